@@ -2,4 +2,5 @@
 //!
 //! The folder tree is the architecture; `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod domain;
 pub mod ledger;

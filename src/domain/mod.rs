@@ -1,0 +1,17 @@
+//! What is true: pure types and rules. No IO, no clock, no randomness, no async.
+//!
+//! One file per noun; the same word stands in `app`, `http`, `ui` and `store`. A new rule goes beside the
+//! noun that it speaks about, with its tests at the bottom of the file.
+
+pub mod account;
+pub mod agent;
+pub mod choice;
+pub mod employee;
+pub mod id;
+pub mod invalid;
+pub mod notice;
+pub mod program;
+pub mod record;
+pub mod request;
+pub mod standing;
+mod words;

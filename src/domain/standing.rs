@@ -1,0 +1,224 @@
+//! Standing: the fold of all events. May this category be captured for this programme about this employee at that
+//! moment, and why (not)? The answer is no unless everything says yes (invariant 1).
+
+use chrono::{DateTime, Utc};
+
+use super::choice::{ChoiceEvent, ChoiceState};
+use super::id::CategoryId;
+use super::program::{Program, ProgramStatus};
+use super::words::words;
+
+/// Why an answer is what it is. The words are part of the outside contract (AuthZEN `context.reason`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The only reason that permits.
+    ConsentGiven,
+    /// Never asked, never answered, or not known here.
+    NoChoice,
+    /// The person said no.
+    Refused,
+    /// The person took a yes back.
+    Withdrawn,
+    /// The person objected.
+    Objected,
+    /// The yes ran out.
+    Expired,
+    /// The yes was to a notice that a material version has replaced.
+    NoticeOutdated,
+    /// The person takes private time.
+    PrivateTime,
+    /// The programme does not capture in this app.
+    AppExcluded,
+    /// The programme is paused for everyone.
+    ProgramPaused,
+    /// The programme is over.
+    ProgramEnded,
+    /// The agent is not registered for this programme and category.
+    AgentNotRegistered,
+    /// This replica has lost touch with the ledger.
+    ProjectionStale,
+    /// This replica has not yet seen the asked-for position.
+    ReplicaBehind,
+}
+
+words!(
+    Reason,
+    "reason",
+    ConsentGiven = "consent_given",
+    NoChoice = "no_choice",
+    Refused = "refused",
+    Withdrawn = "withdrawn",
+    Objected = "objected",
+    Expired = "expired",
+    NoticeOutdated = "notice_outdated",
+    PrivateTime = "private_time",
+    AppExcluded = "app_excluded",
+    ProgramPaused = "program_paused",
+    ProgramEnded = "program_ended",
+    AgentNotRegistered = "agent_not_registered",
+    ProjectionStale = "projection_stale",
+    ReplicaBehind = "replica_behind"
+);
+
+/// A material notice version: from `effective_at`, a yes to any version below `version` no longer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaterialChange {
+    /// The version that brings the change.
+    pub version: u32,
+    /// From when.
+    pub effective_at: DateTime<Utc>,
+}
+
+/// The answer at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Why.
+    pub reason: Reason,
+    /// Since when this has held without a break, as far as the history tells.
+    pub since: DateTime<Utc>,
+}
+
+impl Standing {
+    /// Whether capture is permitted.
+    pub const fn permits(self) -> bool {
+        matches!(self.reason, Reason::ConsentGiven)
+    }
+}
+
+/// Everything that bears on one person's standing in one programme.
+#[derive(Debug, Clone, Copy)]
+pub struct History<'a> {
+    /// The programme with its status over time.
+    pub program: &'a Program,
+    /// Material versions of the programme's notice, in any order.
+    pub material: &'a [MaterialChange],
+    /// The person's choices, in any order; those about other programmes or categories are ignored.
+    pub choices: &'a [ChoiceEvent],
+}
+
+impl History<'_> {
+    /// The standing for `category` at `at`. With `app`, the answer is for capture in that app: it can only be
+    /// narrower than without.
+    pub fn standing(
+        &self,
+        category: &CategoryId,
+        app: Option<&str>,
+        at: DateTime<Utc>,
+    ) -> Standing {
+        let declaration = &self.program.declaration;
+        let Some(status) = self.program.status_at(at) else {
+            return Standing {
+                reason: Reason::NoChoice,
+                since: at,
+            };
+        };
+        match status.status {
+            ProgramStatus::Paused => {
+                return Standing {
+                    reason: Reason::ProgramPaused,
+                    since: status.at,
+                };
+            }
+            ProgramStatus::Ended => {
+                return Standing {
+                    reason: Reason::ProgramEnded,
+                    since: status.at,
+                };
+            }
+            ProgramStatus::Active => {}
+        }
+        let latest = declaration
+            .category(category)
+            .and_then(|_| self.latest(category, at));
+        let Some(choice) = latest else {
+            return Standing {
+                reason: Reason::NoChoice,
+                since: status.at,
+            };
+        };
+        let reason = match choice.state {
+            ChoiceState::Given | ChoiceState::Renewed => Reason::ConsentGiven,
+            ChoiceState::Requested => Reason::NoChoice,
+            ChoiceState::Refused => Reason::Refused,
+            ChoiceState::Withdrawn => Reason::Withdrawn,
+            ChoiceState::Expired => Reason::Expired,
+            ChoiceState::Invalidated => Reason::NoticeOutdated,
+        };
+        if reason == Reason::ConsentGiven {
+            if let Some(ended) = self.ended_by_notice(choice, at) {
+                return Standing {
+                    reason: Reason::NoticeOutdated,
+                    since: ended,
+                };
+            }
+            if app.is_some_and(|app| {
+                !declaration.apps.is_empty()
+                    && !declaration.apps.iter().any(|declared| declared == app)
+            }) {
+                return Standing {
+                    reason: Reason::AppExcluded,
+                    since: choice.at.max(status.at),
+                };
+            }
+        }
+        Standing {
+            reason,
+            since: choice.at.max(status.at),
+        }
+    }
+
+    /// The first standing in `from..=to` that does not permit, or the standing at `from` if all of it permits.
+    /// A batch counts as captured within consent only if every instant of it does.
+    pub fn standing_throughout(
+        &self,
+        category: &CategoryId,
+        app: Option<&str>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Standing {
+        let changes = self.choices.iter().map(|choice| choice.at);
+        let changes = changes.chain(self.material.iter().map(|change| change.effective_at));
+        let changes = changes.chain(self.program.statuses.iter().map(|change| change.at));
+        let mut moments: Vec<_> = changes.filter(|at| (from..=to).contains(at)).collect();
+        moments.sort_unstable();
+        let at_start = self.standing(category, app, from);
+        let mut later = moments
+            .into_iter()
+            .map(|at| self.standing(category, app, at));
+        if at_start.permits() {
+            later
+                .find(|standing| !standing.permits())
+                .unwrap_or(at_start)
+        } else {
+            at_start
+        }
+    }
+
+    /// The event that holds for `category` at `at`.
+    pub fn latest(&self, category: &CategoryId, at: DateTime<Utc>) -> Option<&ChoiceEvent> {
+        let about = |choice: &&ChoiceEvent| {
+            choice.program == self.program.declaration.id && &choice.category == category
+        };
+        self.choices
+            .iter()
+            .filter(about)
+            .filter(|choice| choice.at <= at)
+            .max_by_key(|choice| (choice.at, choice.entry))
+    }
+
+    fn ended_by_notice(&self, choice: &ChoiceEvent, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let newer = self
+            .material
+            .iter()
+            .filter(|change| change.version > choice.notice_version);
+        newer
+            .map(|change| change.effective_at.max(choice.at))
+            .filter(|effective| *effective <= at)
+            .min()
+    }
+}
+
+#[cfg(test)]
+#[path = "standing_tests.rs"]
+mod tests;
