@@ -1,0 +1,45 @@
+// The portal as a person uses it: signing in, and the pages there are.
+//
+// A new page: add it to PAGES. It is then photographed and checked wherever the list is used.
+import assert from "node:assert/strict";
+
+/** Signs in through the form, with JavaScript or without. */
+export async function signIn(page, url, { email, password }) {
+  await page.goto(`${url}/sign-in`);
+  await page.fill("input[name=email]", email);
+  await page.fill("input[name=password]", password);
+  await page.click("main form:has(input[name=password]) button");
+  await page.waitForURL((now) => now.pathname !== "/sign-in");
+}
+
+/**
+ * `role`: who looks at it (null: nobody is signed in). `follow`: a link on that page that leads to
+ * the one meant, for pages whose address has an id.
+ */
+export const PAGES = [
+  { name: "sign-in", path: "/sign-in", role: null },
+  { name: "programs", path: "/programs", role: null },
+  { name: "overview", path: "/", role: "employee" },
+  { name: "choices", path: "/choices", role: "employee" },
+  { name: "activity", path: "/activity", role: "employee" },
+  { name: "notices", path: "/notices", role: "employee" },
+  { name: "notice", path: "/notices", role: "employee", follow: "main a[href^='/notices/']" },
+  { name: "requests", path: "/requests", role: "employee" },
+  { name: "request", path: "/requests", role: "employee", follow: "main a[href^='/requests/']" },
+  { name: "receipts", path: "/receipts", role: "employee" },
+  { name: "receipt", path: "/receipts", role: "employee", follow: "main a[href^='/receipts/']" },
+  { name: "account", path: "/account", role: "employee" },
+  { name: "manage-notices", path: "/manage/notices", role: "publisher" },
+];
+
+/** Goes to a page of the list, and asserts that it is there. */
+export async function goTo(page, url, { path, follow }) {
+  let answer = await page.goto(url + path);
+  if (follow) {
+    const link = page.locator(follow).first();
+    assert.ok(await link.count(), `${path} has no link like ${follow}`);
+    answer = await page.goto(new URL(await link.getAttribute("href"), page.url()).href);
+  }
+  assert.equal(answer.status(), 200, `${answer.url()} answered ${answer.status()}`);
+  return answer;
+}
