@@ -13,12 +13,12 @@ const pages = wanted.length ? PAGES.filter(({ name }) => wanted.includes(name)) 
 const unknown = wanted.filter((name) => !PAGES.some((page) => page.name === name));
 if (unknown.length) throw new Error(`no page is called ${unknown}; there are ${PAGES.map(({ name }) => name).join(", ")}`);
 
+const server = await startServer();
+const browser = await launch();
 const shots = join(out, "shots");
 if (!wanted.length) await rm(shots, { recursive: true, force: true });
 await mkdir(shots, { recursive: true });
 
-const server = await startServer();
-const browser = await launch();
 let failed = 0;
 for (const role of new Set(pages.map((page) => page.role))) {
   for (const scheme of ["light", "dark"]) {
