@@ -2,5 +2,11 @@
 //!
 //! The folder tree is the architecture; `ARCHITECTURE.md` has the map and the invariants.
 
+#[cfg(feature = "ssr")]
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod config;
 pub mod domain;
 pub mod ledger;
+#[cfg(feature = "ssr")]
+pub mod store;

@@ -1,1 +1,2 @@
+//! `sayso`: the server and its administration.
 fn main() {}

@@ -1,0 +1,149 @@
+//! What a person or an agent can do: one async function per verb, and what the verbs share.
+//!
+//! A verb takes the `App` and who acts, decides with `domain`, and reads or writes through `store`. To add one, put it
+//! in the file of its noun; if it owes a ledger entry it goes through the writer.
+
+pub mod accounts;
+pub mod activity;
+pub mod agents;
+pub mod check;
+pub mod choices;
+pub mod clock;
+pub mod directory;
+pub mod error;
+pub mod notices;
+pub mod passwords;
+pub mod programs;
+pub mod receipts;
+pub mod records;
+pub mod requests;
+pub mod sessions;
+pub mod settings;
+pub mod writer;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::id::FormId;
+use crate::store::Store;
+use crate::store::ledger::{Change, Committed, Forge, Refusal, Write};
+use clock::{Clock, Random};
+use error::{Conflict, Error};
+use passwords::Passwords;
+use settings::Settings;
+use writer::{Keys, Writer};
+
+/// Everything a verb needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Random,
+    settings: Arc<Settings>,
+    keys: Arc<Keys>,
+    writer: Writer,
+    passwords: Passwords,
+}
+
+impl App {
+    /// Puts the parts together, opens the log if this is a fresh database, and starts the writer.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a log of another origin than the signing key's.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Random,
+        settings: Settings,
+        keys: Keys,
+    ) -> Result<Self, Error> {
+        let fill = |buffer: &mut [u8]| random.fill(buffer);
+        store
+            .open_log(
+                &Forge {
+                    signer: &keys.signer,
+                    epoch_key: &keys.epoch_key,
+                    fill: &fill,
+                },
+                clock.now(),
+            )
+            .await?;
+        let keys = Arc::new(keys);
+        let writer = Writer::start(store.clone(), keys.clone(), random.clone());
+        Ok(Self {
+            store,
+            clock,
+            random,
+            settings: Arc::new(settings),
+            keys,
+            writer,
+            passwords: Passwords::new(),
+        })
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// `N` random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        self.random.bytes()
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Removes ended sessions and old form marks. Call it now and then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sweep(&self) -> Result<(), Error> {
+        let now = self.now();
+        Ok(self
+            .store
+            .sweep(now, now - chrono::TimeDelta::days(30))
+            .await?)
+    }
+
+    /// Whether the database answers and the log can be read.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), Error> {
+        self.store
+            .head()
+            .await?
+            .map(|_| ())
+            .ok_or_else(|| Error::Internal("the log is not open".into()))
+    }
+
+    async fn write(
+        &self,
+        once: Option<FormId>,
+        changes: Vec<Change>,
+    ) -> Result<Result<Committed, Refusal>, Error> {
+        self.writer
+            .write(Write {
+                once,
+                at: self.now(),
+                changes,
+            })
+            .await
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Replayed => Conflict::Replayed.into(),
+            Refusal::Stale => Conflict::Busy.into(),
+            Refusal::VersionTaken => Conflict::VersionTaken.into(),
+            Refusal::AlreadyAnswered => Conflict::AlreadyAnswered.into(),
+            Refusal::NotFound => Self::NotFound,
+        }
+    }
+}

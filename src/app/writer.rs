@@ -1,0 +1,90 @@
+//! The ledger's writer: one task that takes whatever waits, makes it durable in one transaction, and answers after
+//! the commit. No timer: idle, a write waits for nobody; under load, batches grow by themselves.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::clock::Random;
+use super::error::{Conflict, Error};
+use crate::ledger::note::SignerKey;
+use crate::ledger::seal::EpochKey;
+use crate::store::Store;
+use crate::store::ledger::{Committed, Forge, Refusal, Write};
+
+/// Writes that may wait at the same time; beyond it the answer is "busy", not a longer queue.
+const QUEUE: usize = 4096;
+
+type Answer = Result<Result<Committed, Refusal>, Error>;
+type Job = (Write, oneshot::Sender<Answer>);
+
+/// Keys that are not in the database.
+pub struct Keys {
+    /// Signs checkpoints; its name is the log's origin.
+    pub signer: SignerKey,
+    /// Wraps people's keys.
+    pub epoch_key: EpochKey,
+}
+
+/// A handle to the writer.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    /// Starts the writer. It ends when the last handle is dropped.
+    pub fn start(store: Arc<dyn Store>, keys: Arc<Keys>, random: Random) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(run(store, keys, random, queue));
+        Self { jobs }
+    }
+
+    /// Makes a write durable. The outer error means that nothing is known to have happened.
+    ///
+    /// # Errors
+    /// `Busy` when too much waits, `Internal` when the database failed.
+    pub async fn write(&self, write: Write) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        self.jobs
+            .try_send((write, answer))
+            .map_err(|_| Error::Conflict(Conflict::Busy))?;
+        answered
+            .await
+            .unwrap_or_else(|_| Err(Error::Internal("the ledger's writer has stopped".into())))
+    }
+}
+
+async fn run(
+    store: Arc<dyn Store>,
+    keys: Arc<Keys>,
+    random: Random,
+    mut queue: mpsc::Receiver<Job>,
+) {
+    let fill = move |buffer: &mut [u8]| random.fill(buffer);
+    let mut jobs = Vec::new();
+    while queue.recv_many(&mut jobs, QUEUE).await > 0 {
+        let (batch, answers): (Vec<Write>, Vec<_>) = jobs.drain(..).unzip();
+        let forge = Forge {
+            signer: &keys.signer,
+            epoch_key: &keys.epoch_key,
+            fill: &fill,
+        };
+        match store.commit(&batch, &forge).await {
+            Ok(results) => {
+                for (answer, result) in answers.into_iter().zip(results) {
+                    // Whoever asked may be gone; the write stands all the same.
+                    let _ = answer.send(Ok(result));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, writes = batch.len(), "ledger batch failed");
+                for answer in answers {
+                    let _ = answer.send(Err(Error::Internal(
+                        "the ledger did not take the batch".into(),
+                    )));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The commands of `sayso`. One file per noun; each command loads the settings, starts the `App` and calls one verb.
+
+mod accounts;
+mod agents;
+mod notices;
+mod programs;
+mod serve;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::app::clock::{Random, SystemClock};
+use crate::app::error::{Conflict, Error};
+use crate::config::{Config, ConfigError};
+use crate::demo;
+use crate::store;
+
+/// Employees' say-so over what is collected about them at work.
+#[derive(Parser)]
+#[command(name = "sayso", version, about, propagate_version = true)]
+struct Arguments {
+    /// Settings file. Environment variables `SAYSO_SECTION__KEY` and `DATABASE_URL` override it.
+    #[arg(long, global = true, default_value = "sayso.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Bring the database's schema up to date, and open the ledger if it is new.
+    Migrate,
+    /// Make a small believable company on a fresh database, and serve it with running simulated collectors.
+    Demo(demo::Arguments),
+    /// Import the directory from a CSV file: `external_id,name,email,unit,locale`. All rows or none.
+    Import {
+        /// The CSV file, UTF-8 with a header line.
+        file: PathBuf,
+    },
+    /// Accounts: invite, give and take roles, disable, reset.
+    #[command(subcommand)]
+    Account(accounts::AccountCommand),
+    /// Agents: register, rotate a key, revoke, list.
+    #[command(subcommand)]
+    Agent(agents::AgentCommand),
+    /// Programmes: declare from a file, list.
+    #[command(subcommand)]
+    Program(programs::ProgramCommand),
+    /// Notices: publish a Markdown file.
+    #[command(subcommand)]
+    Notice(notices::NoticeCommand),
+    /// Check receipts offline against the log's key. Exit code 0: all verify; 1: one does not; 2: cannot tell.
+    Verify(verify::VerifyArguments),
+}
+
+/// A failure, in words for whoever typed the command.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub String);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(match error {
+            Error::Invalid(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            Error::Denied => "denied".into(),
+            Error::NotFound => "there is no such thing".into(),
+            Error::Conflict(Conflict::NameTaken) => "this name is taken".into(),
+            Error::Conflict(conflict) => format!("it collides with what already holds: {conflict:?}"),
+            Error::Internal(cause) => cause,
+        })
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,sayso=info".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("a TLS provider was already chosen");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("sayso: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(dispatch(arguments)) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("sayso: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
+    if let Command::Verify(files) = &arguments.command {
+        return Ok(verify::verify(files));
+    }
+    let config = Config::load(&arguments.config)?;
+    match arguments.command {
+        Command::Serve => serve::serve(config).await?,
+        Command::Migrate => {
+            start(&config).await?;
+            println!("The database is up to date.");
+        }
+        Command::Demo(arguments) => demo::run(config, arguments).await?,
+        Command::Import { file } => accounts::import(&start(&config).await?, &file).await?,
+        Command::Account(command) => accounts::run(&config, command).await?,
+        Command::Agent(command) => agents::run(&start(&config).await?, command).await?,
+        Command::Program(command) => programs::run(&start(&config).await?, command).await?,
+        Command::Notice(command) => notices::run(&start(&config).await?, command).await?,
+        Command::Verify(_) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The `App` of a real installation: the system's clock and randomness.
+async fn start(config: &Config) -> Result<App, Failure> {
+    let random = Random::system();
+    let keys = config.keys(&random)?;
+    let store = store::open(&config.database()).await.map_err(Error::from)?;
+    Ok(App::start(store, Arc::new(SystemClock::real()), random, config.settings(), keys).await?)
+}

@@ -1,0 +1,257 @@
+//! Settings from `sayso.toml` and the environment, and the keys that live outside the database.
+//!
+//! Each setting `section.key` can be overridden by `SAYSO_SECTION__KEY`; `DATABASE_URL` is honoured.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::app::clock::Random;
+use crate::app::settings::{Holds, House, Settings};
+use crate::app::writer::Keys;
+use crate::ledger::note::SignerKey;
+use crate::ledger::seal::EpochKey;
+
+/// What can go wrong before anything has started.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A setting cannot be used.
+    #[error("settings: {0}")]
+    Settings(String),
+    /// A file cannot be read or written.
+    #[error("{path}: {error}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A key file does not hold a key.
+    #[error("{0}: this is not a key of ours (32 bytes as 64 hexadecimal digits)")]
+    Key(PathBuf),
+}
+
+/// How the server is reached.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address to listen on (`SAYSO_SERVER__LISTEN`).
+    pub listen: SocketAddr,
+    /// Address under which people reach it, without a trailing slash; links in invitations begin with it
+    /// (`SAYSO_SERVER__URL`).
+    pub url: Option<String>,
+    /// Folder with styles, fonts and browser code (`SAYSO_SERVER__SITE`).
+    pub site: PathBuf,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            url: None,
+            site: PathBuf::from("target/site"),
+        }
+    }
+}
+
+/// Where things are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Data {
+    /// Folder for the SQLite file and the keys (`SAYSO_DATA__DIR`).
+    pub dir: PathBuf,
+    /// Database address; without it, `sayso.sqlite` in `dir` (`SAYSO_DATA__DATABASE`, `DATABASE_URL`).
+    pub database: Option<String>,
+    /// Folder for the keys if not `dir` (`SAYSO_DATA__KEYS`).
+    pub keys: Option<PathBuf>,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self {
+            dir: PathBuf::from("data"),
+            database: None,
+            keys: None,
+        }
+    }
+}
+
+/// The ledger's own settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LedgerSettings {
+    /// The log's name: its address without scheme and trailing slash (`SAYSO_LEDGER__ORIGIN`). Cannot be changed once
+    /// the log is open.
+    pub origin: String,
+}
+
+impl Default for LedgerSettings {
+    fn default() -> Self {
+        Self {
+            origin: "localhost/ledger".into(),
+        }
+    }
+}
+
+/// All settings.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// How the server is reached.
+    pub server: Server,
+    /// Where things are kept.
+    pub data: Data,
+    /// Who the employer is.
+    pub house: House,
+    /// How long things hold.
+    pub holds: Holds,
+    /// The ledger.
+    pub ledger: LedgerSettings,
+}
+
+impl Config {
+    /// Reads `file` (it need not exist) and the environment.
+    ///
+    /// # Errors
+    /// When a setting is unknown or does not fit.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let environment = Env::prefixed("SAYSO_")
+            .filter(|key| key.as_str().contains("__"))
+            .split("__");
+        let figment = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file))
+            .merge(environment)
+            .merge(
+                Env::raw()
+                    .only(&["DATABASE_URL"])
+                    .map(|_| "data.database".into()),
+            );
+        let config: Self = figment
+            .extract()
+            .map_err(|error| ConfigError::Settings(error.to_string()))?;
+        if !(1000..=60_000).contains(&config.holds.lease_ms) {
+            return Err(ConfigError::Settings(
+                "holds.lease_ms must be 1000 to 60000".into(),
+            ));
+        }
+        Ok(config)
+    }
+
+    /// The database's address.
+    pub fn database(&self) -> String {
+        self.data
+            .database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.data.dir.join("sayso.sqlite").display()))
+    }
+
+    /// The part that the application layer sees.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            house: self.house.clone(),
+            holds: self.holds.clone(),
+        }
+    }
+
+    /// Reads the keys, making them on a fresh machine.
+    ///
+    /// # Errors
+    /// When a key file is unreadable, or cannot be made.
+    pub fn keys(&self, random: &Random) -> Result<Keys, ConfigError> {
+        let dir = self.data.keys.as_ref().unwrap_or(&self.data.dir);
+        fs::create_dir_all(dir).map_err(|error| ConfigError::File {
+            path: dir.clone(),
+            error,
+        })?;
+        fs::create_dir_all(&self.data.dir).map_err(|error| ConfigError::File {
+            path: self.data.dir.clone(),
+            error,
+        })?;
+        let seed = key_file(&dir.join("ledger.key"), random)?;
+        let epoch = key_file(&dir.join("epoch.key"), random)?;
+        let signer = SignerKey::new(&self.ledger.origin, seed);
+        let signer =
+            signer.map_err(|error| ConfigError::Settings(format!("ledger.origin: {error}")))?;
+        Ok(Keys {
+            signer,
+            epoch_key: EpochKey::new(1, epoch),
+        })
+    }
+}
+
+fn key_file(path: &Path, random: &Random) -> Result<[u8; 32], ConfigError> {
+    let failed = |error| ConfigError::File {
+        path: path.to_owned(),
+        error,
+    };
+    match fs::read_to_string(path) {
+        Ok(text) => parse_key(text.trim()).ok_or_else(|| ConfigError::Key(path.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key: [u8; 32] = random.bytes();
+            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(path).map_err(failed)?;
+            file.write_all(format!("{text}\n").as_bytes())
+                .map_err(failed)?;
+            file.sync_all().map_err(failed)?;
+            Ok(key)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn parse_key(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_made_once_and_for_the_owner_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config {
+            data: Data {
+                dir: dir.path().join("data"),
+                ..Data::default()
+            },
+            ..Config::default()
+        };
+        let first = config.keys(&Random::seeded(1)).unwrap();
+        let second = config.keys(&Random::seeded(2)).unwrap();
+        assert_eq!(
+            first.signer.verifier().to_string(),
+            second.signer.verifier().to_string()
+        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(dir.path().join("data/ledger.key"))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        fs::write(dir.path().join("data/ledger.key"), "nonsense").unwrap();
+        assert!(matches!(
+            config.keys(&Random::seeded(3)),
+            Err(ConfigError::Key(_))
+        ));
+    }
+}

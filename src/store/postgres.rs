@@ -1,0 +1,61 @@
+//! PostgreSQL: any number of replicas, one row lock per batch of ledger writes.
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Pool, Postgres, Transaction};
+
+use super::error::Error;
+
+/// The database that the shared queries are compiled for.
+pub(super) type Db = Postgres;
+
+#[path = "query/agents.rs"]
+mod agents;
+#[path = "query/append.rs"]
+mod append;
+#[path = "query/apply.rs"]
+mod apply;
+#[path = "query/choices.rs"]
+mod choices;
+#[path = "query/ledger.rs"]
+mod ledger;
+#[path = "query/people.rs"]
+mod people;
+#[path = "query/personal.rs"]
+mod personal;
+#[path = "query/programs.rs"]
+mod programs;
+#[path = "query/records.rs"]
+mod records;
+#[path = "query/requests.rs"]
+mod requests;
+#[path = "query/sessions.rs"]
+mod sessions;
+
+/// Held until the commit: replicas append one after the other.
+pub(super) const LOCK_LOG: &str = "select id from log where id = $1 for update";
+
+/// A PostgreSQL database, or what speaks its protocol.
+pub(super) struct Adapter {
+    pub(super) read: Pool<Db>,
+    pub(super) write: Pool<Db>,
+}
+
+impl Adapter {
+    /// Connects and brings the schema up to date.
+    pub(super) async fn open(url: &str) -> Result<Self, Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .connect(url)
+            .await?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        Ok(Self {
+            read: pool.clone(),
+            write: pool,
+        })
+    }
+
+    /// A write transaction.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
+        Ok(self.write.begin().await?)
+    }
+}

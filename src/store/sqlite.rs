@@ -1,0 +1,77 @@
+//! SQLite: one writer, many readers, and a commit that is on disk before anybody hears of it.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Pool, Sqlite, Transaction};
+
+use super::error::Error;
+
+/// The database that the shared queries are compiled for.
+pub(super) type Db = Sqlite;
+
+#[path = "query/agents.rs"]
+mod agents;
+#[path = "query/append.rs"]
+mod append;
+#[path = "query/apply.rs"]
+mod apply;
+#[path = "query/choices.rs"]
+mod choices;
+#[path = "query/ledger.rs"]
+mod ledger;
+#[path = "query/people.rs"]
+mod people;
+#[path = "query/personal.rs"]
+mod personal;
+#[path = "query/programs.rs"]
+mod programs;
+#[path = "query/records.rs"]
+mod records;
+#[path = "query/requests.rs"]
+mod requests;
+#[path = "query/sessions.rs"]
+mod sessions;
+
+/// `begin immediate` already holds the only write lock there is.
+pub(super) const LOCK_LOG: &str = "select id from log where id = $1";
+
+/// A SQLite file.
+pub(super) struct Adapter {
+    pub(super) read: Pool<Db>,
+    pub(super) write: Pool<Db>,
+}
+
+impl Adapter {
+    /// Opens the file, creating it and bringing it up to date.
+    pub(super) async fn open(url: &str) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // NORMAL would lose acknowledged commits at power loss: a fork against receipts already handed out.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            // Erased rows are overwritten, not just unlinked.
+            .pragma("secure_delete", "on")
+            .busy_timeout(Duration::from_secs(10));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("migrations/sqlite").run(&write).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(8)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self { read, write })
+    }
+
+    /// A write transaction that holds the write lock from its first statement.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
+        Ok(self.write.begin_with("begin immediate").await?)
+    }
+}
