@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use super::App;
 use super::activity;
 use super::error::{Conflict, Error};
+use super::situation::{Situation, situations};
 use crate::domain::choice::{Answer, ChoiceEvent, ChoiceState, transition};
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, ProgramId, SubjectId};
 use crate::domain::notice::{PublishedNotice, in_force, upcoming};
 use crate::domain::program::{Program, ProgramCategory};
-use crate::domain::standing::{History, MaterialChange, Reason, Standing};
+use crate::domain::standing::{Reason, Standing};
 use crate::store::ledger::{Change, ChoiceDraft, Refusal, Shown};
 
 /// How often a choice is decided anew when another window was faster.
@@ -53,23 +54,6 @@ pub struct ChoiceRow {
 pub struct Chosen {
     /// The event; `None` when it already was so and nothing was written.
     pub event: Option<ChoiceEvent>,
-}
-
-struct Situation {
-    program: Program,
-    notices: Vec<PublishedNotice>,
-    material: Vec<MaterialChange>,
-    choices: Vec<ChoiceEvent>,
-}
-
-impl Situation {
-    fn history(&self) -> History<'_> {
-        History {
-            program: &self.program,
-            material: &self.material,
-            choices: &self.choices,
-        }
-    }
 }
 
 /// Everything that a person can choose, and where they stand.
@@ -274,31 +258,4 @@ fn draft(
         }),
         language: choosing.language,
     }))
-}
-
-async fn situations(app: &App, subject: &SubjectId) -> Result<Vec<Situation>, Error> {
-    let (programs, notices) = (app.store.programs().await?, app.store.notices().await?);
-    let choices = app.store.choices(subject, None).await?;
-    let situation = |program: Program| {
-        let own = notices
-            .iter()
-            .filter(|notice| notice.version.notice == program.declaration.notice)
-            .cloned();
-        let own: Vec<_> = own.collect();
-        let material = own
-            .iter()
-            .map(|notice| &notice.version)
-            .filter(|version| version.material);
-        let material = material.map(|version| MaterialChange {
-            version: version.version,
-            effective_at: version.effective_at,
-        });
-        Situation {
-            material: material.collect(),
-            notices: own,
-            choices: choices.clone(),
-            program,
-        }
-    };
-    Ok(programs.into_iter().map(situation).collect())
 }

@@ -19,6 +19,7 @@ pub mod records;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
+mod situation;
 pub mod writer;
 
 use std::sync::Arc;

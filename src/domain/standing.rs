@@ -222,3 +222,7 @@ impl History<'_> {
 #[cfg(test)]
 #[path = "standing_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "standing_properties.rs"]
+mod properties;

@@ -16,4 +16,6 @@ pub mod tile;
 pub mod tree;
 
 #[cfg(all(test, feature = "ssr"))]
+mod receipt_tests;
+#[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -14,6 +14,8 @@ mod agents;
 mod append;
 #[path = "query/apply.rs"]
 mod apply;
+#[path = "query/check.rs"]
+mod check;
 #[path = "query/choices.rs"]
 mod choices;
 #[path = "query/ledger.rs"]
@@ -28,6 +30,8 @@ mod programs;
 mod records;
 #[path = "query/requests.rs"]
 mod requests;
+#[path = "query/rights.rs"]
+mod rights;
 #[path = "query/sessions.rs"]
 mod sessions;
 

@@ -19,6 +19,8 @@ mod agents;
 mod append;
 #[path = "query/apply.rs"]
 mod apply;
+#[path = "query/check.rs"]
+mod check;
 #[path = "query/choices.rs"]
 mod choices;
 #[path = "query/ledger.rs"]
@@ -33,6 +35,8 @@ mod programs;
 mod records;
 #[path = "query/requests.rs"]
 mod requests;
+#[path = "query/rights.rs"]
+mod rights;
 #[path = "query/sessions.rs"]
 mod sessions;
 
@@ -65,7 +69,7 @@ impl Adapter {
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(8)
-            .connect_with(options.read_only(true))
+            .connect_with(options.pragma("query_only", "on"))
             .await?;
         Ok(Self { read, write })
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::super::error::{Error, count, int, time};
 use super::super::ledger::{Committed, EventRow, Forge, Head, Ledger, Refusal, Write};
 use super::append::{Log, public_entry};
-use super::{Adapter, Db, LOCK_LOG, apply};
+use super::{Adapter, Db, LOCK_LOG, apply, check};
 use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::entry::PublicType;
 use crate::ledger::hash::Hash;
@@ -56,7 +56,7 @@ impl Ledger for Adapter {
         let mut log = Log::load(&mut tx).await?;
         let mut results = Vec::with_capacity(batch.len());
         for write in batch {
-            if let Some(refusal) = apply::check(&mut tx, write).await? {
+            if let Some(refusal) = check::check(&mut tx, write).await? {
                 results.push(Err(refusal));
                 continue;
             }

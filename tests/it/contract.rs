@@ -1,0 +1,356 @@
+//! The store's contract, judged on both databases: each test here holds for SQLite and for PostgreSQL.
+
+use chrono::TimeDelta;
+use sayso::domain::account::Role;
+use sayso::domain::agent::AgentKind;
+use sayso::domain::id::{FormId, RecordId};
+use sayso::domain::record::{Record, Verdict};
+use sayso::domain::request::Scope;
+use sayso::domain::standing::Reason;
+use sayso::ledger::hash::leaf_hash;
+use sayso::ledger::note::Note;
+use sayso::store::ledger::{Forge, Refusal, Write};
+use sayso::store::records::{Cursor, Range};
+use sayso::store::sessions::SessionRow;
+
+use crate::world::{World, at, keys, on_both};
+
+on_both!(
+    an_import_adds_then_updates_and_keeps_the_subject_id,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let before = world.subject("E1").await;
+        let mut person = world.store.employee(&before).await.unwrap().unwrap();
+        person.name = "Marit van Osterkamp".into();
+        person.subject = sayso::domain::id::SubjectId::from_random([9; 16]);
+        let imported = world
+            .store
+            .import(&[person], world.app.now())
+            .await
+            .unwrap();
+        assert_eq!((imported.added, imported.updated), (0, 1));
+        assert_eq!(world.subject("E1").await, before);
+        assert_eq!(
+            world.store.employee(&before).await.unwrap().unwrap().name,
+            "Marit van Osterkamp"
+        );
+        assert_eq!(world.store.employees().await.unwrap().len(), 5);
+    }
+);
+
+on_both!(
+    an_import_that_fails_halfway_imports_nothing,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let mut people = world.store.employees().await.unwrap();
+        people.truncate(2);
+        people[0].name = "Changed".into();
+        // The second one takes the first one's address: the database refuses, and the first row must not stay.
+        people[1].email = people[0].email.clone();
+        assert!(world.store.import(&people, world.app.now()).await.is_err());
+        assert!(
+            world
+                .store
+                .employees()
+                .await
+                .unwrap()
+                .iter()
+                .all(|person| person.name != "Changed")
+        );
+    }
+);
+
+on_both!(
+    roles_are_given_once_and_taken_away,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let subject = world.subject("E2").await;
+        for _ in 0..2 {
+            world
+                .store
+                .set_role(&subject, Role::Auditor, true, world.app.now())
+                .await
+                .unwrap();
+        }
+        assert_eq!(
+            world.store.account(&subject).await.unwrap().unwrap().roles,
+            [Role::Auditor]
+        );
+        world
+            .store
+            .set_role(&subject, Role::Auditor, false, world.app.now())
+            .await
+            .unwrap();
+        assert!(
+            world
+                .store
+                .account(&subject)
+                .await
+                .unwrap()
+                .unwrap()
+                .roles
+                .is_empty()
+        );
+    }
+);
+
+on_both!(
+    a_session_that_ended_cannot_be_saved_back,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let (subject, now) = (world.subject("E1").await, world.app.now());
+        let row = |id: u8| SessionRow {
+            id_sha256: [id; 32],
+            subject: Some(subject),
+            data: "{}".into(),
+            created_at: now,
+            seen_at: now,
+            expires_at: now + TimeDelta::hours(1),
+        };
+        assert!(world.store.create_session(&row(1)).await.unwrap());
+        assert!(
+            !world.store.create_session(&row(1)).await.unwrap(),
+            "an id is taken once"
+        );
+        assert!(world.store.create_session(&row(2)).await.unwrap());
+        assert_eq!(
+            world.store.sessions_of(&subject, now).await.unwrap().len(),
+            2
+        );
+        assert!(
+            world
+                .store
+                .session([1; 32], now + TimeDelta::hours(1))
+                .await
+                .unwrap()
+                .is_none(),
+            "it ends by itself"
+        );
+        assert_eq!(world.store.delete_sessions_of(&subject).await.unwrap(), 2);
+        world.store.save_session(&row(1)).await.unwrap();
+        assert!(
+            world.store.session([1; 32], now).await.unwrap().is_none(),
+            "signing out everywhere is final"
+        );
+    }
+);
+
+on_both!(
+    the_log_grows_by_whole_batches_with_contiguous_entries_and_a_signed_head,
+    |world: World| async move {
+        let head = world.store.head().await.unwrap().unwrap();
+        assert_eq!(head.size, 1, "the log opens with its first public entry");
+        let note = Note::parse(&head.checkpoint).unwrap();
+        assert!(note.verify(&[keys().signer.verifier()]).is_ok());
+        let world = world.with_company().await;
+        let size = world.store.head().await.unwrap().unwrap().size;
+        for index in 0..size {
+            assert!(
+                world.store.entry(index).await.unwrap().is_some(),
+                "entry {index}"
+            );
+        }
+        assert!(world.store.entry(size).await.unwrap().is_none());
+        let tile = world.store.tile(0, 0).await.unwrap().unwrap();
+        let last = world.store.entry(size - 1).await.unwrap().unwrap();
+        assert_eq!(tile[tile.len() - 32..], leaf_hash(&last).0);
+    }
+);
+
+on_both!(
+    a_log_of_another_origin_is_not_continued,
+    |world: World| async move {
+        let other = sayso::ledger::note::SignerKey::new("other.example/ledger", [7; 32]).unwrap();
+        let keys = keys();
+        let forge = Forge {
+            signer: &other,
+            epoch_key: &keys.epoch_key,
+            fill: &|buffer| buffer.fill(3),
+        };
+        assert!(world.store.open_log(&forge, world.app.now()).await.is_err());
+    }
+);
+
+on_both!(
+    a_refused_write_leaves_the_others_of_its_batch_alone,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let keys = keys();
+        let forge = Forge {
+            signer: &keys.signer,
+            epoch_key: &keys.epoch_key,
+            fill: &|buffer| buffer.fill(3),
+        };
+        let once = FormId::from_random([5; 16]);
+        let write = |once: FormId| Write {
+            once: Some(once),
+            at: world.app.now(),
+            changes: vec![],
+        };
+        let results = world
+            .store
+            .commit(
+                &[
+                    write(once),
+                    write(once),
+                    write(FormId::from_random([6; 16])),
+                ],
+                &forge,
+            )
+            .await
+            .unwrap();
+        assert!(results[0].is_ok());
+        assert_eq!(results[1], Err(Refusal::Replayed));
+        assert!(results[2].is_ok());
+        assert!(world.store.is_posted(&once).await.unwrap());
+        let head = world.store.head().await.unwrap().unwrap();
+        assert_eq!(results[2].as_ref().unwrap().seq, head.size);
+    }
+);
+
+on_both!(
+    a_record_is_stored_once_and_keeps_its_first_verdict,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let (agent, _) = world.agent("desk", AgentKind::Collector).await;
+        let subject = world.subject("E1").await;
+        let record = world.record("E1", "keystrokes", 60);
+        let add = |verdict| {
+            let rows = vec![(subject, record.clone(), verdict)];
+            let (store, agent, now) = (world.store.clone(), agent.name.clone(), world.app.now());
+            async move { store.add_records(&rows, &agent, now).await.unwrap() }
+        };
+        assert_eq!(
+            add(Verdict::Quarantined(Reason::Withdrawn)).await,
+            [Verdict::Quarantined(Reason::Withdrawn)]
+        );
+        assert_eq!(
+            add(Verdict::Accepted).await,
+            [Verdict::Quarantined(Reason::Withdrawn)]
+        );
+        let range = Range {
+            from: at("2026-11-01T00:00:00Z"),
+            to: at("2026-12-01T00:00:00Z"),
+            program: None,
+            category: None,
+        };
+        let (rows, count) = world.store.quarantined(&subject, &range, 10).await.unwrap();
+        assert_eq!(count, 1);
+        assert_eq!(rows[0].record, record, "what comes back is what went in");
+        assert!(
+            world
+                .store
+                .buckets(&subject, &range)
+                .await
+                .unwrap()
+                .is_empty(),
+            "quarantined ones are not counted as captured"
+        );
+    }
+);
+
+on_both!(
+    pages_of_records_neither_repeat_nor_leave_out,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let (agent, _) = world.agent("desk", AgentKind::Collector).await;
+        let subject = world.subject("E1").await;
+        // Many in the same instant: the id decides.
+        let records: Vec<_> = (0..25_u8)
+            .map(|id| Record {
+                id: RecordId::from_random([id; 16]),
+                ..world.record("E1", "keystrokes", if id < 20 { 60 } else { 30 })
+            })
+            .collect();
+        let rows: Vec<_> = records
+            .iter()
+            .map(|record| (subject, record.clone(), Verdict::Accepted))
+            .collect();
+        world
+            .store
+            .add_records(&rows, &agent.name, world.app.now())
+            .await
+            .unwrap();
+        let range = Range {
+            from: at("2026-11-01T00:00:00Z"),
+            to: at("2026-12-01T00:00:00Z"),
+            program: None,
+            category: None,
+        };
+        let mut seen = Vec::new();
+        let mut after: Option<Cursor> = None;
+        loop {
+            let page = world
+                .store
+                .records(&subject, &range, after.as_ref(), 7)
+                .await
+                .unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(Cursor {
+                from: last.record.from,
+                id: last.record.id,
+            });
+            seen.extend(page.into_iter().map(|row| row.record.id));
+        }
+        assert_eq!(seen.len(), 25);
+        let mut distinct = seen.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(distinct.len(), 25);
+        let buckets = world.store.buckets(&subject, &range).await.unwrap();
+        assert_eq!(
+            buckets
+                .iter()
+                .map(|bucket| (bucket.records, bucket.events, bucket.bytes))
+                .collect::<Vec<_>>(),
+            [(25, 175, 8025)]
+        );
+        let scope = Scope {
+            program: None,
+            category: Some("keystrokes".parse().unwrap()),
+            from: None,
+            to: world.app.now(),
+        };
+        assert_eq!(
+            world.store.count_in_scope(&subject, &scope).await.unwrap(),
+            25
+        );
+        let nobody = world.subject("E2").await;
+        assert_eq!(
+            world.store.count_in_scope(&nobody, &scope).await.unwrap(),
+            0
+        );
+    }
+);
+
+on_both!(
+    two_keys_live_while_an_agent_is_rotated_and_none_after_it_is_revoked,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let (agent, first) = world.agent("desk", AgentKind::Collector).await;
+        let live = |key: sayso::domain::agent::AgentKey| {
+            let app = world.app.clone();
+            async move {
+                sayso::app::agents::authenticate(&app, &key)
+                    .await
+                    .unwrap()
+                    .is_some()
+            }
+        };
+        world.pass(1);
+        let second = sayso::app::agents::rotate(&world.app, &agent.name)
+            .await
+            .unwrap();
+        assert!(live(first.clone()).await && live(second.clone()).await);
+        world.pass(1);
+        let third = sayso::app::agents::rotate(&world.app, &agent.name)
+            .await
+            .unwrap();
+        assert!(!live(first).await);
+        assert!(live(second.clone()).await && live(third.clone()).await);
+        sayso::app::agents::revoke(&world.app, &agent.name)
+            .await
+            .unwrap();
+        assert!(!live(second).await && !live(third).await);
+    }
+);

@@ -1,0 +1,326 @@
+//! The scene of a test: a fresh database of either kind, a clock that stands still, a seeded company of two programmes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sayso::app::agents::NewAgent;
+use sayso::app::choices::{Choosing, choose};
+use sayso::app::clock::{Clock as _, ManualClock, Random};
+use sayso::app::notices::{Draft, publish};
+use sayso::app::settings::Settings;
+use sayso::app::writer::Keys;
+use sayso::app::{App, accounts, agents, directory, programs};
+use sayso::domain::account::Role;
+use sayso::domain::agent::{Agent, AgentKey, AgentKind};
+use sayso::domain::choice::{Answer, ChoiceEvent};
+use sayso::domain::employee::Locale;
+use sayso::domain::id::{FormId, SubjectId};
+use sayso::domain::notice::{NoticeText, PublishedNotice};
+use sayso::domain::program::Declaration;
+use sayso::domain::record::Record;
+use sayso::ledger::note::SignerKey;
+use sayso::ledger::seal::EpochKey;
+use sayso::store::{self, Store};
+
+/// The password of everybody who has one.
+pub const PASSWORD: &str = "correct horse battery";
+/// Everybody in the test company.
+pub const PEOPLE: &str = "external_id,name,email,unit,locale
+E1,Marit Osterkamp,marit@brackwater.example,Design,de
+E2,Rui Brandt,rui@brackwater.example,Design,en
+E3,Hanna Ruiz,hanna@brackwater.example,HR,en
+E4,Aldo Brennecke,aldo@brackwater.example,Privacy,en
+E5,Ines Okafor,ines@brackwater.example,Workshop,fr
+";
+const DECLARATION: &str = r#"
+id = "mci"
+name = "Model Capability Initiative"
+purpose = "Trains software to operate a computer."
+controller = "Brackwater Instruments"
+legal_basis = "consent"
+mechanism = "opt_in"
+apps = ["browser", "editor"]
+retention_days = 180
+notice = "mci"
+categories = [
+    { id = "keystrokes", name = "Keystrokes", what = "Which keys you press." },
+    { id = "mouse_movement", name = "Mouse movement", what = "Path of the pointer." },
+    { id = "click_location", name = "Click location", what = "Where you click." },
+    { id = "screen_content", name = "Screen content", what = "Pictures of the window." },
+]
+datasets = [
+    { id = "mci-pointer", name = "Pointer", store = "lake", categories = ["mouse_movement", "click_location"], audience = "Research" },
+    { id = "mci-content", name = "Content", store = "lake", categories = ["keystrokes", "screen_content"], audience = "Research" },
+    { id = "mci-archive", name = "Archive", store = "tape", categories = ["keystrokes"], audience = "Nobody" },
+]
+"#;
+
+static COUNTER: AtomicU32 = AtomicU32::new(1);
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A running application on a database of its own.
+pub struct World {
+    pub app: App,
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<ManualClock>,
+    pub url: String,
+    _dir: tempfile::TempDir,
+}
+
+/// Runs a test on each database: `on_both!(name, |world| async move { … });`
+macro_rules! on_both {
+    ($(#[$meta:meta])* $name:ident, $test:expr) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                let test = $test;
+                test(crate::world::World::new(crate::world::Kind::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                if !crate::world::postgres_is_wanted() {
+                    return;
+                }
+                let test = $test;
+                test(crate::world::World::new(crate::world::Kind::Postgres).await).await;
+            }
+        }
+    };
+}
+pub(crate) use on_both;
+
+/// Postgres tests run unless somebody asked for SQLite alone; without a server they fail, they are not skipped.
+pub fn postgres_is_wanted() -> bool {
+    variable("SAYSO_TEST_DATABASES").as_deref() != Some("sqlite")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test runner's settings are in the environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+async fn fresh_url(kind: Kind, dir: &tempfile::TempDir) -> String {
+    match kind {
+        Kind::Sqlite => format!("sqlite:{}", dir.path().join("sayso.sqlite").display()),
+        Kind::Postgres => {
+            use sqlx::Connection as _;
+            let server = variable("SAYSO_TEST_POSTGRES_URL")
+                .expect("SAYSO_TEST_POSTGRES_URL is not set: run `scripts/with-postgres cargo test`, or ask for SQLite alone with SAYSO_TEST_DATABASES=sqlite");
+            let name = format!(
+                "t{}_{}",
+                std::process::id(),
+                COUNTER.fetch_add(1, Ordering::Relaxed)
+            );
+            let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+            // The name is made of digits and a letter.
+            #[expect(
+                clippy::disallowed_types,
+                reason = "a database's name cannot be a parameter"
+            )]
+            sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            let (base, parameters) = server
+                .split_once('?')
+                .map_or((server.as_str(), ""), |(base, parameters)| {
+                    (base, parameters)
+                });
+            let (base, _) = base.rsplit_once('/').unwrap();
+            format!("{base}/{name}?{parameters}")
+        }
+    }
+}
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// The keys of every test company.
+pub fn keys() -> Keys {
+    Keys {
+        signer: SignerKey::new("ledger.brackwater.example", [1; 32]).unwrap(),
+        epoch_key: EpochKey::new(1, [2; 32]),
+    }
+}
+
+impl World {
+    /// An empty company on Monday 23 November 2026, 09:00 UTC.
+    pub async fn new(kind: Kind) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = fresh_url(kind, &dir).await;
+        let store = store::open(&url).await.unwrap();
+        let clock = Arc::new(ManualClock::at(at("2026-11-23T09:00:00Z")));
+        let random = Random::seeded(u64::from(COUNTER.fetch_add(1, Ordering::Relaxed)));
+        let app = App::start(
+            store.clone(),
+            clock.clone(),
+            random,
+            Settings::default(),
+            keys(),
+        )
+        .await
+        .unwrap();
+        Self {
+            app,
+            store,
+            clock,
+            url,
+            _dir: dir,
+        }
+    }
+
+    /// Five people, one programme with a notice in English and German, roles for three of them.
+    pub async fn with_company(self) -> Self {
+        directory::import(&self.app, PEOPLE.as_bytes())
+            .await
+            .unwrap();
+        let declaration: Declaration = toml::from_str(DECLARATION).unwrap();
+        programs::declare(&self.app, &declaration).await.unwrap();
+        self.publish("mci", true, None).await;
+        for (id, role) in [
+            ("E3", Role::Publisher),
+            ("E4", Role::PrivacyOfficer),
+            ("E5", Role::Representative),
+        ] {
+            accounts::set_role(&self.app, &id.parse().unwrap(), role, true)
+                .await
+                .unwrap();
+        }
+        self.pass(1);
+        self
+    }
+
+    /// Lets `seconds` go by.
+    pub fn pass(&self, seconds: i64) {
+        self.clock
+            .set(self.clock.now() + TimeDelta::seconds(seconds));
+    }
+
+    /// The subject id behind an external id.
+    pub async fn subject(&self, external_id: &str) -> SubjectId {
+        self.store
+            .employee_by_external_id(&external_id.parse().unwrap())
+            .await
+            .unwrap()
+            .unwrap()
+            .subject
+    }
+
+    /// A form that was not posted yet.
+    pub fn form(&self) -> FormId {
+        FormId::from_random(self.app.random())
+    }
+
+    /// Gives somebody the common password.
+    pub async fn open_account(&self, external_id: &str) -> SubjectId {
+        let token = accounts::invite(&self.app, &external_id.parse().unwrap(), false)
+            .await
+            .unwrap();
+        accounts::accept_invitation(&self.app, &token, PASSWORD, self.form())
+            .await
+            .unwrap()
+    }
+
+    /// Publishes the next version of a notice.
+    pub async fn publish(
+        &self,
+        notice: &str,
+        material: bool,
+        effective_on: Option<&str>,
+    ) -> PublishedNotice {
+        let text = |title: &str| NoticeText {
+            title: title.into(),
+            summary: "What it means.".into(),
+            body: "# Text\n\nOf the **notice**.".into(),
+        };
+        let texts = [
+            (Locale::En, text("What is captured")),
+            (Locale::De, text("Was erfasst wird")),
+        ]
+        .into();
+        let draft = Draft {
+            notice: notice.parse().unwrap(),
+            material,
+            effective_on: effective_on.map(|day| day.parse().unwrap()),
+            texts,
+        };
+        publish(&self.app, &draft, Some(self.form())).await.unwrap()
+    }
+
+    /// Says yes or no to the version that counts.
+    pub async fn choose(
+        &self,
+        external_id: &str,
+        category: &str,
+        answer: Answer,
+    ) -> Option<ChoiceEvent> {
+        let subject = self.subject(external_id).await;
+        let board = sayso::app::choices::board(&self.app, &subject)
+            .await
+            .unwrap();
+        let notice_version = board[0]
+            .in_force
+            .as_ref()
+            .map_or(0, |notice| notice.version.version);
+        let choosing = Choosing {
+            program: "mci".parse().unwrap(),
+            category: category.parse().unwrap(),
+            answer,
+            notice_version,
+            language: Locale::En,
+        };
+        choose(&self.app, &subject, &choosing, Some(self.form()))
+            .await
+            .unwrap()
+            .event
+    }
+
+    /// Registers an agent for the programme.
+    pub async fn agent(&self, name: &str, kind: AgentKind) -> (Agent, AgentKey) {
+        let new = NewAgent {
+            name: name.parse().unwrap(),
+            kind,
+            programs: vec!["mci".parse().unwrap()],
+            categories: vec![],
+            runs_on: "Test bench".into(),
+        };
+        agents::register(&self.app, new).await.unwrap()
+    }
+
+    /// A record of the last `seconds` seconds.
+    pub fn record(&self, external_id: &str, category: &str, seconds: i64) -> Record {
+        let dataset = if matches!(category, "mouse_movement" | "click_location") {
+            "mci-pointer"
+        } else {
+            "mci-content"
+        };
+        Record {
+            id: sayso::domain::id::RecordId::from_random(self.app.random()),
+            employee: external_id.parse().unwrap(),
+            program: "mci".parse().unwrap(),
+            category: category.parse().unwrap(),
+            app: Some("editor".into()),
+            device: Some("Test bench".into()),
+            from: self.clock.now() - TimeDelta::seconds(seconds),
+            to: self.clock.now(),
+            events: 7,
+            bytes: 321,
+            dataset: dataset.parse().unwrap(),
+            digest: "0".repeat(64),
+        }
+    }
+}
