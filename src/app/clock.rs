@@ -96,7 +96,7 @@ impl Random {
         Self::new(move |buffer| {
             rng.lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .fill_bytes(buffer)
+                .fill_bytes(buffer);
         })
     }
 

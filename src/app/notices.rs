@@ -193,7 +193,7 @@ pub async fn publish(
         .await?
         .into_iter()
         .find(|published| published.version.version == number);
-    published.ok_or_else(|| Error::Conflict(Conflict::VersionTaken))
+    published.ok_or(Error::Conflict(Conflict::VersionTaken))
 }
 
 /// The document whose SHA-256 stands in the ledger.

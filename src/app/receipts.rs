@@ -153,10 +153,6 @@ async fn inclusion(app: &App, index: u64, size: u64) -> Result<Vec<Hash>, Error>
     tree::inclusion_path(index, size, &mut read).map_err(|error| Error::Internal(error.to_string()))
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "used as a function in map_err"
-)]
 fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Internal(format!("a sealed statement cannot be opened: {error}"))
 }

@@ -130,6 +130,9 @@ impl FromStr for Locale {
 }
 
 /// A name or unit: 1 to 200 characters, no control characters, surrounding space removed.
+///
+/// # Errors
+/// `Invalid` on `field`.
 pub fn parse_label(field: &'static str, text: &str) -> Result<String, Invalid> {
     let text = text.trim();
     let fits = (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);

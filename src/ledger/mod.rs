@@ -15,7 +15,7 @@ pub mod seal;
 pub mod tile;
 pub mod tree;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod receipt_tests;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

@@ -212,9 +212,9 @@ impl VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d] = self.id;
+        let id = u32::from_be_bytes(self.id);
         let key = encode(&[&[ED25519], self.key.as_bytes().as_slice()].concat());
-        write!(f, "{}+{a:02x}{b:02x}{c:02x}{d:02x}+{key}", self.name)
+        write!(f, "{}+{id:08x}+{key}", self.name)
     }
 }
 

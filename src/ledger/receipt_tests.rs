@@ -208,6 +208,7 @@ fn a_receipt_of_another_log_or_without_its_opening_proves_nothing() {
     ));
 }
 
+#[cfg(feature = "ssr")]
 #[test]
 fn a_sealed_opening_opens_at_its_place_under_its_key_only() {
     use super::seal::{Dek, EpochKey, open, seal, unwrap, wrap};

@@ -54,7 +54,7 @@ const fn hashes(size: u64, level: u8) -> u64 {
 
 /// The partial tiles at the right edge of a tree of `size` entries, lowest level first: what an append must read.
 pub fn right_edge(size: u64) -> Vec<TileId> {
-    let levels = (0..8).filter(|level| hashes(size, *level) % WIDTH != 0);
+    let levels = (0..8).filter(|level| !hashes(size, *level).is_multiple_of(WIDTH));
     levels
         .map(|level| TileId {
             level,
@@ -94,7 +94,7 @@ pub fn append(
             blob.truncate(filled);
             blob.extend_from_slice(&hash.0);
             at += 1;
-            if at % WIDTH == 0 {
+            if at.is_multiple_of(WIDTH) {
                 full.push(fold(blob).ok_or_else(|| id.missing())?);
             }
         }

@@ -127,7 +127,7 @@ async fn fresh_url(kind: Kind, dir: &tempfile::TempDir) -> String {
             let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
             // The name is made of digits and a letter.
             #[expect(
-                clippy::disallowed_types,
+                clippy::disallowed_methods,
                 reason = "a database's name cannot be a parameter"
             )]
             sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))

@@ -51,7 +51,7 @@ pub(super) async fn apply(
                     .await?;
             }
             Change::Request { subject, request } => {
-                entries.extend(request_filed(tx, log, forge, subject, request).await?)
+                entries.extend(request_filed(tx, log, forge, subject, request).await?);
             }
             Change::Attestation {
                 task, attestation, ..

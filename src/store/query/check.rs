@@ -40,7 +40,6 @@ pub(super) async fn check(tx: &mut Tx, write: &Write) -> Result<Option<Refusal>,
                 .await?;
                 known.is_none().then_some(Refusal::NotFound)
             }
-            Change::Request { .. } => None,
             Change::Attestation { store, task, .. } => check_attestation(tx, store, task).await?,
             Change::Password {
                 invitation: Some(token_sha256),
@@ -53,7 +52,8 @@ pub(super) async fn check(tx: &mut Tx, write: &Write) -> Result<Option<Refusal>,
                         .await?;
                 open.is_none().then_some(Refusal::NotFound)
             }
-            Change::Password {
+            Change::Request { .. }
+            | Change::Password {
                 invitation: None, ..
             } => None,
         };
