@@ -4,9 +4,13 @@
 
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "gate")]
+pub mod client;
 #[cfg(feature = "ssr")]
 pub mod config;
 pub mod domain;
+#[cfg(feature = "gate")]
+pub mod gate;
 pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod store;
