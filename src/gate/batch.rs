@@ -2,6 +2,7 @@
 //! digest, never the content.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
@@ -117,12 +118,7 @@ impl Batches {
             events: batch.events,
             bytes: batch.bytes,
             dataset: dataset.clone(),
-            digest: batch
-                .digest
-                .finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            digest: hex(&batch.digest.finalize()),
         });
     }
 
@@ -139,6 +135,13 @@ impl Batches {
     pub fn waiting(&self) -> usize {
         self.closed.len()
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
