@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod output;
 pub mod tally;
 pub mod verdict;
+pub mod verify;
 
 use std::io::Write;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Arguments of `sayso-gate`.
 
+use std::path::PathBuf;
+
 use clap::{Args as Group, Parser, Subcommand};
 
 use crate::domain::employee::ExternalId;
@@ -22,6 +24,8 @@ pub enum Command {
     /// Pass permitted capture events from standard input to standard output and drop the rest.
     #[command(long_about = FILTER)]
     Filter(Filter),
+    /// Verify receipts offline. Exit code 0: all verify, 1: one does not, 2: a file or key cannot be read.
+    Verify(Verify),
 }
 
 const FILTER: &str = "\
@@ -111,6 +115,17 @@ pub struct Filter {
     /// Print the counts as one line of JSON (on standard error, too)
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Group)]
+pub struct Verify {
+    /// Receipt files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The log's verifier key, or a file that holds it; may be repeated
+    #[arg(long, required = true, value_name = "KEY_OR_FILE")]
+    pub vkey: Vec<String>,
 }
 
 fn app(text: &str) -> Result<String, &'static str> {
