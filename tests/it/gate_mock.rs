@@ -178,8 +178,13 @@ pub struct Ended {
     pub counts: Value,
 }
 
-/// Starts `filter`.
+/// Starts `filter` with a well-formed key.
 pub fn filter(url: &str, arguments: &[&str]) -> Running {
+    filter_with(url, &key().expose(), arguments)
+}
+
+/// Starts `filter` with this key.
+pub fn filter_with(url: &str, key: &str, arguments: &[&str]) -> Running {
     let fixed = [
         "--employee",
         "E1",
@@ -192,6 +197,7 @@ pub fn filter(url: &str, arguments: &[&str]) -> Running {
         "--json",
     ];
     let mut child = gate("filter", url)
+        .env("SAYSO_AGENT_KEY", key)
         .args(fixed)
         .args(arguments)
         .spawn()
