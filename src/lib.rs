@@ -4,9 +4,15 @@
 
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "gate")]
+pub mod client;
 #[cfg(feature = "ssr")]
 pub mod config;
 pub mod domain;
+#[cfg(feature = "gate")]
+pub mod gate;
+#[cfg(feature = "ssr")]
+pub mod http;
 pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -14,4 +14,5 @@ pub mod program;
 pub mod record;
 pub mod request;
 pub mod standing;
+pub mod strict;
 mod words;

@@ -6,8 +6,18 @@
 )]
 
 mod accounts;
+mod agent_api;
+mod agent_check;
+mod agent_records;
+mod agent_tasks;
+mod agent_world;
 mod architecture;
 mod choices;
 mod contract;
+mod gate_check;
+mod gate_client;
+mod gate_filter;
+mod gate_mock;
+mod gate_server;
 mod rights;
 mod world;

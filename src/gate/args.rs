@@ -1,0 +1,144 @@
+//! Arguments of `sayso-gate`.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand};
+
+use crate::domain::employee::ExternalId;
+use crate::domain::id::{CategoryId, DatasetId, ProgramId};
+
+/// Asks a Sayso server before anything is captured, and fails closed.
+#[derive(Debug, Parser)]
+#[command(name = "sayso-gate", version, about, long_about = None)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask one question. Exit code 0: allow, 1: deny, 2: cannot tell (treat as deny).
+    Check(Check),
+    /// Pass permitted capture events from standard input to standard output and drop the rest.
+    #[command(long_about = FILTER)]
+    Filter(Filter),
+    /// Verify receipts offline. Exit code 0: all verify, 1: one does not, 2: a file or key cannot be read.
+    Verify(Verify),
+}
+
+const FILTER: &str = "\
+Pass permitted capture events from standard input to standard output and drop the rest.
+
+One event is one line, a JSON object: {\"employee\", \"program\", \"category\", \"app\", \"at\", and anything else}. The \
+options of the same names fill in what an event leaves out; `at` is RFC 3339 and defaults to now. What passes, passes \
+byte for byte. What was passed is reported to the server as records: counts, times and a digest, never the content.
+
+If the server cannot be asked, everything is dropped (fail closed). Counts go to standard error at the end.
+
+Exit code 0: every question was answered and every record was taken, even if events were denied. 2: some question \
+had no clean answer, or a record could not be delivered, or input or output failed.";
+
+/// The server and the key.
+#[derive(Debug, Group)]
+pub struct Server {
+    /// The server's address, for example <https://sayso.company.example>
+    #[arg(long, env = "SAYSO_SERVER", value_name = "URL")]
+    pub server: String,
+    /// The agent's key. Better in the environment: other users can see a command line
+    #[arg(
+        long,
+        env = "SAYSO_AGENT_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    pub key: String,
+    /// Accept plain HTTP to another machine, though the network can then read the key and forge answers
+    #[arg(long)]
+    pub insecure_http: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Group)]
+pub struct Check {
+    /// Where to ask.
+    #[command(flatten)]
+    pub server: Server,
+    /// About whom: the number that HR uses
+    #[arg(long)]
+    pub employee: ExternalId,
+    /// For which programme
+    #[arg(long)]
+    pub program: ProgramId,
+    /// Which kind of data
+    #[arg(long)]
+    pub category: CategoryId,
+    /// In which app
+    #[arg(long, value_parser = app)]
+    pub app: Option<String>,
+    /// Print the answer as one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `filter`.
+#[derive(Debug, Group)]
+pub struct Filter {
+    /// Where to ask and report.
+    #[command(flatten)]
+    pub server: Server,
+    /// About whom, where an event does not say it
+    #[arg(long)]
+    pub employee: Option<ExternalId>,
+    /// For which programme, where an event does not say it
+    #[arg(long)]
+    pub program: Option<ProgramId>,
+    /// Which kind of data, where an event does not say it
+    #[arg(long)]
+    pub category: Option<CategoryId>,
+    /// In which app, where an event does not say it
+    #[arg(long, value_parser = app)]
+    pub app: Option<String>,
+    /// Where the passed events go: a dataset, or category=dataset; may be repeated
+    #[arg(long, required = true, value_parser = dataset, value_name = "[CATEGORY=]DATASET")]
+    pub dataset: Vec<(Option<CategoryId>, DatasetId)>,
+    /// The device's name in the records [default: the host name]
+    #[arg(long, value_parser = app)]
+    pub device: Option<String>,
+    /// Seconds between reports
+    #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub report_every: u64,
+    /// Milliseconds that a line waits for others, so that one question covers them
+    #[arg(long, default_value_t = 100, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=1000))]
+    pub linger_ms: u64,
+    /// Print the counts as one line of JSON (on standard error, too)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Group)]
+pub struct Verify {
+    /// Receipt files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The log's verifier key, or a file that holds it; may be repeated
+    #[arg(long, required = true, value_name = "KEY_OR_FILE")]
+    pub vkey: Vec<String>,
+}
+
+fn app(text: &str) -> Result<String, &'static str> {
+    if super::event::is_app(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("use 1 to 100 characters on one line")
+    }
+}
+
+fn dataset(text: &str) -> Result<(Option<CategoryId>, DatasetId), crate::domain::invalid::Invalid> {
+    match text.split_once('=') {
+        Some((category, dataset)) => Ok((Some(category.parse()?), dataset.parse()?)),
+        None => Ok((None, text.parse()?)),
+    }
+}

@@ -1,0 +1,36 @@
+//! Which agent calls: known from its key alone, never from the body.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use super::problem::Problem;
+use crate::app::{App, agents};
+use crate::domain::agent::{Agent, AgentKey};
+
+/// The calling agent. A handler that takes one is closed to everybody else.
+pub struct AgentAuth(pub Agent);
+
+impl<S> FromRequestParts<S> for AgentAuth
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let key = key(parts).ok_or_else(Problem::unauthenticated)?;
+        let agent = agents::authenticate(&App::from_ref(state), &key).await?;
+        agent.map(Self).ok_or_else(Problem::unauthenticated)
+    }
+}
+
+fn key(parts: &Parts) -> Option<AgentKey> {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
+    let key = scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())?;
+    key.parse().ok()
+}

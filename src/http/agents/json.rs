@@ -1,0 +1,59 @@
+//! JSON bodies, strictly: one object, no name twice, and 400 for everything else (axum's own extractor answers 415 and
+//! 422, which AuthZEN does not know).
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+use crate::domain::strict;
+
+/// A body read into `T`.
+pub struct StrictJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::malformed(
+                "Send JSON with Content-Type: application/json.",
+            ));
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+            _ => Problem::malformed("The body broke off. Send it again."),
+        })?;
+        strict::from_slice(&body)
+            .map(Self)
+            .map_err(|error| refusal(&error))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return false;
+    };
+    let essence = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Says where, but not with serde's words: they repeat what was sent.
+fn refusal(error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    Problem::malformed(if error.is_data() {
+        format!(
+            "The body is not in the documented shape (see /openapi.json), or a name stands twice in an object: line \
+             {line}, column {column}."
+        )
+    } else {
+        format!("The body is not JSON: line {line}, column {column}.")
+    })
+}

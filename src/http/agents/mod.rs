@@ -1,0 +1,87 @@
+//! The agent API: bearer keys, JSON, no cookies. Stands outside the session and CSRF layers.
+//!
+//! One file per noun, with its wire types beside its handlers; `authzen` is the check's wire format. A new route gets a
+//! line in [`routes`], a line in [`TABLE`], and its handler in `openapi`'s paths.
+
+mod auth;
+mod authzen;
+mod evaluations;
+mod fields;
+mod json;
+mod openapi;
+mod problem;
+mod records;
+mod tasks;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderValue, Method, header};
+use axum::routing::{get, post};
+use tower_http::request_id::PropagateRequestIdLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::app::App;
+use problem::Problem;
+
+/// Longest body, in bytes.
+pub const MAX_BODY: usize = 2 * 1024 * 1024;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Agents only, by their key.
+    Agent,
+    /// Anybody.
+    Anybody,
+}
+
+/// Every route of the agent API, for tests that go through all of them.
+pub const TABLE: [(Method, &str, Caller); 6] = [
+    (Method::POST, "/access/v1/evaluation", Caller::Agent),
+    (Method::POST, "/access/v1/evaluations", Caller::Agent),
+    (Method::POST, "/api/v1/records", Caller::Agent),
+    (Method::GET, "/api/v1/tasks", Caller::Agent),
+    (
+        Method::POST,
+        "/api/v1/tasks/{id}/attestation",
+        Caller::Agent,
+    ),
+    (Method::GET, "/openapi.json", Caller::Anybody),
+];
+
+/// The routes, with everything that belongs around them. Whatever else is under `/access/v1` and `/api/v1` is a
+/// problem in JSON, never a page.
+pub fn routes<S>() -> Router<S>
+where
+    App: FromRef<S>,
+    S: Clone + Send + Sync + 'static,
+{
+    let access = Router::new()
+        .route("/evaluation", post(evaluations::one))
+        .route("/evaluations", post(evaluations::many));
+    let api = Router::new()
+        .route("/records", post(records::create))
+        .route("/tasks", get(tasks::list))
+        .route("/tasks/{id}/attestation", post(tasks::attest));
+    let no_store = HeaderValue::from_static("no-store");
+    Router::new()
+        .nest("/access/v1", problems(access))
+        .nest("/api/v1", problems(api))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            no_store,
+        ))
+        .route("/openapi.json", get(openapi::openapi))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        // Outermost, so that errors carry it as well.
+        .layer(PropagateRequestIdLayer::x_request_id())
+}
+
+fn problems<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+}
+
+#[cfg(test)]
+mod authzen_tests;

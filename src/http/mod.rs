@@ -1,0 +1,3 @@
+//! Transport: parse, call one verb, respond.
+
+pub mod agents;
