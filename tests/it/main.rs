@@ -19,5 +19,6 @@ mod gate_client;
 mod gate_filter;
 mod gate_mock;
 mod gate_server;
+mod ledger;
 mod rights;
 mod world;
