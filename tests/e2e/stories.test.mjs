@@ -1,0 +1,182 @@
+// What an employee and HR do, with JavaScript and without, and what every page owes.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+
+import { assertAccessible } from "./harness/axe.mjs";
+import { assertFits, launch, visit } from "./harness/browser.mjs";
+import { gate } from "./harness/paths.mjs";
+import { PAGES, goTo, signIn } from "./harness/portal.mjs";
+import { cleanEnvironment, startServer } from "./harness/server.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const CATEGORIES = ["keystrokes", "mouse_movement", "click_location", "screen_content"];
+const row = (page, category) => page.locator("main li", { has: page.locator(`[id='c-mci-${category}']`) });
+const half = (page, category, word) => row(page, category).locator(".switch").getByRole("button", { name: word, exact: true });
+
+/** Asks as an agent asks; the gate's exit code is the answer. */
+async function check(person, category) {
+  const args = ["check", "--server", server.url, "--employee", person.external_id, "--program", "mci", "--category", category];
+  const env = cleanEnvironment({ SAYSO_AGENT_KEY: server.agent("collector").key });
+  return promisify(execFile)(gate, args, { env }).then(
+    () => 0,
+    ({ code }) => code,
+  );
+}
+
+for (const js of [false, true]) {
+  describe(js ? "with JavaScript" : "without JavaScript", () => {
+    test("each of the four categories is turned on, obeyed, and turned off", async () => {
+      const person = server.account("employee", 1);
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, person);
+        for (const category of CATEGORIES) {
+          await page.goto(`${server.url}/choices`);
+          for (const [word, answer] of [["Off", 1], ["On", 0], ["Off", 1]]) {
+            await half(page, category, word).click();
+            await row(page, category).locator(`.status[data-state='${word.toLowerCase()}']`).waitFor();
+            assert.equal(await half(page, category, word).getAttribute("aria-pressed"), "true");
+            assert.equal(await check(person, category), answer, `${category} ${word}`);
+          }
+        }
+      });
+    });
+
+    test("deletion is asked for, confirmed by a store, and followed on its own page", async () => {
+      const person = server.account("employee", 0);
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, person);
+        await page.goto(`${server.url}/requests/new?program=mci&category=click_location`);
+        const covered = await page.locator("#covers").locator("xpath=ancestor::section").innerText();
+        assert.match(covered, /record/);
+        await page.getByRole("button", { name: /^Ask to delete/ }).click();
+        await page.getByRole("button", { name: "Delete them" }).click();
+        await page.waitForURL(/\/requests\/[0-9a-f]{32}$/);
+        const limit = Date.now() + 60_000;
+        while (!/erased|nothing/i.test(await page.locator("main table").first().innerText())) {
+          assert.ok(Date.now() < limit, await page.locator("main").innerText());
+          await page.waitForTimeout(1000);
+          await page.reload();
+        }
+        await assertAccessible(page);
+      });
+    });
+
+    test("a receipt downloads, and verifies offline until a byte is changed", async () => {
+      const person = server.account("employee", 0);
+      const folder = await mkdtemp(join(tmpdir(), "sayso-receipt-"));
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, person);
+        await goTo(page, server.url, { path: "/receipts", follow: "main a[href^='/receipts/']" });
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.locator("a[href$='.tlog-proof']").first().click(),
+        ]);
+        const file = join(folder, "receipt.tlog-proof");
+        await download.saveAs(file);
+        const vkey = join(folder, "log.vkey");
+        await writeFile(vkey, await (await fetch(`${server.url}/ledger/log.vkey`)).text());
+        const verify = (path) =>
+          promisify(execFile)(gate, ["verify", path, "--vkey", vkey]).then(() => 0, ({ code }) => code);
+        assert.equal(await verify(file), 0);
+        const bytes = await readFile(file);
+        for (let index = 0; index < bytes.length; index += 37) {
+          const changed = Buffer.from(bytes);
+          changed[index] ^= 1;
+          const path = join(folder, "changed.tlog-proof");
+          await writeFile(path, changed);
+          assert.notEqual(await verify(path), 0, `byte ${index}`);
+        }
+        if (js) await page.getByText(/your browser has (just )?checked/i).first().waitFor();
+        else await page.getByText(/has not checked/i).first().waitFor();
+      });
+    });
+
+    test("a notice is read and acknowledged", async () => {
+      const person = server.account("representative");
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, person);
+        await goTo(page, server.url, { path: "/notices", follow: "main a[href^='/notices/']" });
+        const button = page.getByRole("button", { name: /^I have read/ });
+        if (await button.count()) await button.click();
+        await page.getByText(/you (have )?read|read by you/i).first().waitFor();
+      });
+    });
+
+    test("HR writes, previews and publishes a notice, and everybody can read it", async () => {
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, server.account("publisher"));
+        await page.goto(`${server.url}/manage/notices/new`);
+        const name = js ? "canteen" : "parking";
+        await page.fill("[name=notice]", name);
+        await page.fill("[name=title_en]", `About the ${name}`);
+        await page.fill("[name=summary_en]", "What it means for you.");
+        await page.fill("[name=body_en]", "## Hours\n\nFrom **eight**. <script>alert(1)</script> [link](javascript:alert(1))");
+        await page.getByRole("button", { name: /preview/i }).click();
+        await page.getByText("From eight", { exact: false }).first().waitFor();
+        assert.equal(await page.locator("main script, main a[href^='javascript']").count(), 0, "sanitised");
+        await assertAccessible(page);
+        await page.getByRole("button", { name: /publish/i }).click();
+        await page.waitForURL((url) => !/preview|new/.test(url.pathname));
+      });
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, server.account("employee"));
+        await page.goto(`${server.url}/notices`);
+        await page.getByText(js ? "About the canteen" : "About the parking").first().waitFor();
+      });
+    });
+
+    test("signing out everywhere ends the other browser's session", async () => {
+      const person = server.account("auditor");
+      await visit(browser, { js }, async (first) => {
+        await signIn(first, server.url, person);
+        await visit(browser, { js }, async (second) => {
+          await signIn(second, server.url, person);
+          await second.goto(`${server.url}/account`);
+          await second.getByRole("button", { name: /everywhere/i }).click();
+          await second.waitForURL(/\/sign-in/);
+        });
+        await first.goto(`${server.url}/choices`);
+        assert.match(first.url(), /\/sign-in/);
+      });
+    });
+  });
+}
+
+describe("every page", () => {
+  for (const js of [true, false]) {
+    for (const scheme of ["light", "dark"]) {
+      test(`is accessible and fits, ${scheme}, ${js ? "with" : "without"} JavaScript`, async () => {
+        for (const role of new Set(PAGES.map((page) => page.role))) {
+          await visit(browser, { js, scheme }, async (page) => {
+            if (role) await signIn(page, server.url, server.account(role));
+            for (const one of PAGES.filter((candidate) => candidate.role === role)) {
+              const answer = await goTo(page, server.url, one);
+              assert.match(answer.headers()["content-security-policy"] ?? "", /script-src 'self' 'nonce-/, one.name);
+              for (const width of [320, 390, 1280]) {
+                await page.setViewportSize({ width, height: 900 });
+                await assertFits(page);
+              }
+              await assertAccessible(page);
+            }
+          });
+        }
+      });
+    }
+  }
+});
