@@ -5,6 +5,7 @@
 //! `bin/gate.rs`.
 
 pub mod args;
+pub mod ask;
 pub mod batch;
 pub mod check;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod filter;
 pub mod input;
 pub mod outbox;
 pub mod output;
+pub mod pass;
 pub mod tally;
 pub mod verdict;
 pub mod verify;

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use chrono::DateTime;
 use clap::Parser as _;
+use sayso::client::address::Transport;
 use sayso::client::decision::Question;
 use sayso::client::error::Error;
 use sayso::client::moment::{Clock, Moment};
-use sayso::client::{Client, Timeouts, Transport};
+use sayso::client::{Client, Timeouts};
 use sayso::gate::args::{Args, Check, Command, Filter, Server, Verify};
 use sayso::gate::batch::{Batches, Datasets};
 use sayso::gate::event::Defaults;

@@ -5,10 +5,8 @@
 //! of what is read after a withdrawal was answered, nothing passes.
 
 use std::collections::HashMap;
-use std::io::ErrorKind;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use tokio::io::AsyncRead;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval_at, sleep_until};
@@ -18,24 +16,20 @@ use crate::client::decision::{Decision, Question};
 use crate::client::moment::Clock;
 use crate::domain::record::Record;
 
+use super::ask::Asker;
 use super::batch::Batches;
 use super::event::Defaults;
 use super::input::{Line, read_lines};
 use super::outbox::{self, Stage, Waiting};
 use super::output::Output;
+use super::pass::{Batch, Candidate, Passage, stopped};
 use super::tally::Tally;
-use super::verdict::{Dropped, judge};
-use super::{Random, backoff, say};
+use super::verdict::Dropped;
+use super::{Random, say};
 
 /// Most lines and bytes in one batch; one read more may come on top.
 const MAX_LINES: usize = 10_000;
 const MAX_BYTES: usize = 1024 * 1024;
-/// Bytes per write: what a pipe holds, so that a lease is looked at again before a full pipe can hold it up.
-const WRITE: usize = 64 * 1024;
-/// Longest pause between two questions while the server does not answer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// How long a write may still take once the gate is told to stop.
-const LAST_WRITE: Duration = Duration::from_secs(1);
 
 /// What `filter` is told.
 pub struct Settings {
@@ -70,25 +64,17 @@ pub struct Summary {
     pub complete: bool,
 }
 
-/// One line that may become an event on the output.
-struct Candidate {
-    question: usize,
-    at: DateTime<Utc>,
-    line: Vec<u8>,
-}
-
 struct Filter {
-    wiring: Wiring,
+    clock: Clock,
+    stop: watch::Receiver<u8>,
     settings: Settings,
+    asker: Asker,
     batches: Batches,
+    passage: Passage,
     outbox: mpsc::UnboundedSender<Record>,
     waiting: Waiting,
     tally: Tally,
     complete: bool,
-    /// The output is closed: nothing can pass any more.
-    closed: bool,
-    failures: u32,
-    ask_again: Instant,
 }
 
 /// Filters `input` to `output` until the input ends, the output closes, or `stop` counts a first signal; a second one
@@ -104,20 +90,26 @@ pub async fn run(
     let (outbox, inbox) = mpsc::unbounded_channel();
     let (stage, stages) = watch::channel(Stage::Running);
     let waiting = Waiting::default();
-    let (client, random) = (wiring.client.clone(), wiring.random.clone());
+    let Wiring {
+        client,
+        clock,
+        random,
+        output,
+        mut stop,
+    } = wiring;
+    let asker = Asker::new(client.clone(), random.clone());
     let reporter = tokio::spawn(outbox::run(client, inbox, waiting.clone(), stages, random));
-    let mut stop = wiring.stop.clone();
     let mut filter = Filter {
-        wiring,
+        passage: Passage::new(output, clock.clone(), stop.clone()),
+        clock,
+        stop: stop.clone(),
         settings,
+        asker,
         batches,
         outbox,
         waiting,
         tally: Tally::default(),
         complete: true,
-        closed: false,
-        failures: 0,
-        ask_again: Instant::now(),
     };
     filter.run(read).await;
     if reader.is_finished() {
@@ -132,6 +124,8 @@ pub async fn run(
     let Filter {
         mut tally,
         mut complete,
+        asker,
+        passage,
         outbox,
         ..
     } = filter;
@@ -147,7 +141,8 @@ pub async fn run(
         records = reporter => tally.records = records.unwrap_or_default(),
         () = given_up => {}
     }
-    complete &= tally.records.unsent == 0;
+    tally.calls = asker.calls();
+    complete &= !asker.failed() && !passage.failed() && tally.records.unsent == 0;
     Summary { tally, complete }
 }
 
@@ -155,9 +150,9 @@ impl Filter {
     async fn run(&mut self, mut read: mpsc::Receiver<Vec<Line>>) {
         let every = self.settings.report_every;
         let mut report = interval_at(Instant::now() + every, every);
-        let mut stop = self.wiring.stop.clone();
+        let mut stop = self.stop.clone();
         let mut ended = false;
-        while !ended && !self.closed {
+        while !ended && !self.passage.is_closed() {
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => break,
@@ -171,7 +166,7 @@ impl Filter {
                 },
             }
         }
-        let why = if self.closed {
+        let why = if self.passage.is_closed() {
             Dropped::OutputClosed
         } else {
             Dropped::Stopped
@@ -187,7 +182,7 @@ impl Filter {
     /// Adds lines that arrive while the first one lingers. Returns whether the input ended.
     async fn linger(&self, lines: &mut Vec<Line>, read: &mut mpsc::Receiver<Vec<Line>>) -> bool {
         let until = Instant::now() + self.settings.linger;
-        let mut stop = self.wiring.stop.clone();
+        let mut stop = self.stop.clone();
         while lines.len() < MAX_LINES && bytes(lines) < MAX_BYTES {
             tokio::select! {
                 biased;
@@ -204,18 +199,25 @@ impl Filter {
 
     async fn batch(&mut self, lines: Vec<Line>) {
         let (candidates, questions) = self.candidates(lines);
-        let answers = self.ask(&questions).await;
+        let answers = self.asker.ask(&questions).await;
         for (question, answer) in questions.iter().zip(&answers) {
             if matches!(answer, Some(Decision::Deny(_))) {
                 self.batches.close(question);
             }
         }
-        self.pass(candidates, &questions, &answers).await;
+        let batch = Batch {
+            candidates,
+            questions: &questions,
+            answers: &answers,
+        };
+        self.passage
+            .pass(batch, &mut self.batches, &mut self.tally)
+            .await;
     }
 
     /// What could pass, and the distinct questions that have to be asked first.
     fn candidates(&mut self, lines: Vec<Line>) -> (Vec<Candidate>, Vec<Question>) {
-        let now = (self.wiring.clock)().wall;
+        let now = (self.clock)().wall;
         let mut candidates = Vec::new();
         let mut questions = Vec::new();
         let mut known = HashMap::new();
@@ -246,112 +248,6 @@ impl Filter {
         (candidates, questions)
     }
 
-    async fn ask(&mut self, questions: &[Question]) -> Vec<Option<Decision>> {
-        let mut answers = Vec::with_capacity(questions.len());
-        for questions in questions.chunks(Client::MAX_QUESTIONS) {
-            if Instant::now() < self.ask_again {
-                answers.extend(questions.iter().map(|_| None));
-                continue;
-            }
-            self.tally.calls += 1;
-            match self.wiring.client.evaluations(questions).await {
-                Ok(decisions) => {
-                    if self.failures > 0 {
-                        say("answered again. Passing what is permitted.");
-                    }
-                    self.failures = 0;
-                    answers.extend(decisions.into_iter().map(Some));
-                }
-                Err(error) => {
-                    if self.failures == 0 {
-                        say(&format!(
-                            "cannot ask: {error}. Dropping everything until there is an answer."
-                        ));
-                    }
-                    self.failures += 1;
-                    self.complete = false;
-                    self.ask_again =
-                        Instant::now() + backoff(self.failures, LONGEST_PAUSE, &self.wiring.random);
-                    answers.extend(questions.iter().map(|_| None));
-                }
-            }
-        }
-        answers
-    }
-
-    async fn pass(
-        &mut self,
-        candidates: Vec<Candidate>,
-        questions: &[Question],
-        answers: &[Option<Decision>],
-    ) {
-        let mut candidates = candidates.into_iter().peekable();
-        while candidates.peek().is_some() {
-            let now = (self.wiring.clock)();
-            let mut bytes = Vec::new();
-            let mut passing = Vec::new();
-            while let Some(candidate) = candidates
-                .next_if(|next| bytes.is_empty() || bytes.len() + next.line.len() <= WRITE)
-            {
-                if self.closed {
-                    self.tally.drop_one(Dropped::OutputClosed);
-                    continue;
-                }
-                match judge(candidate.at, answers[candidate.question].as_ref(), now) {
-                    Ok(since) => {
-                        bytes.extend_from_slice(&candidate.line);
-                        passing.push((candidate, since));
-                    }
-                    Err(why) => self.tally.drop_one(why),
-                }
-            }
-            if passing.is_empty() {
-                continue;
-            }
-            let written = self.write(bytes).await;
-            let mut begin = 0;
-            for (candidate, since) in passing {
-                // A line that went out in part is out: it counts, and its record says so.
-                if begin < written {
-                    self.tally.passed += 1;
-                    let question = &questions[candidate.question];
-                    self.batches
-                        .add(question, candidate.at, &candidate.line, since);
-                } else {
-                    self.tally.drop_one(Dropped::OutputClosed);
-                }
-                begin += candidate.line.len();
-            }
-        }
-    }
-
-    /// Returns how many bytes went out.
-    async fn write(&mut self, bytes: Vec<u8>) -> usize {
-        let length = bytes.len();
-        let mut stop = self.wiring.stop.clone();
-        let last = async {
-            stopped(&mut stop).await;
-            tokio::time::sleep(LAST_WRITE).await;
-        };
-        tokio::select! {
-            written = self.wiring.output.write(bytes) => {
-                if let Some(error) = written.error {
-                    self.closed = true;
-                    if error.kind() != ErrorKind::BrokenPipe {
-                        say(&format!("cannot write the output: {error}"));
-                        self.complete = false;
-                    }
-                }
-                written.bytes
-            }
-            () = last => {
-                // Nobody knows how much of it was read: report all of it rather than too little.
-                self.closed = true;
-                length
-            }
-        }
-    }
-
     fn report(&mut self) {
         let records = self.batches.close_all();
         self.waiting.add(records.len());
@@ -359,12 +255,6 @@ impl Filter {
             // Cannot fail: the reporter ends after this side does.
             let _ = self.outbox.send(record);
         }
-    }
-}
-
-async fn stopped(stop: &mut watch::Receiver<u8>) {
-    if stop.wait_for(|signals| *signals > 0).await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

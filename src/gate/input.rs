@@ -40,7 +40,8 @@ impl Splitter {
 
     /// The last line, if the stream ended without a newline.
     pub fn finish(&mut self) -> Option<Line> {
-        (self.skipping || !self.partial.is_empty()).then(|| self.line())
+        let rest = self.skipping || !self.partial.is_empty();
+        rest.then(|| self.line())
     }
 
     fn line(&mut self) -> Line {
@@ -90,14 +91,19 @@ mod tests {
         lines
     }
 
-    fn text(text: &str) -> Line {
-        Some(text.as_bytes().to_vec())
+    fn text(text: &str) -> Vec<u8> {
+        text.into()
     }
 
     #[test]
     fn lines_keep_every_byte_wherever_the_reads_cut_them() {
         let whole = b"one\r\n\ntwo\nthree";
-        let expected = [text("one\r\n"), text("\n"), text("two\n"), text("three")];
+        let expected = [
+            Some(text("one\r\n")),
+            Some(text("\n")),
+            Some(text("two\n")),
+            Some(text("three")),
+        ];
         for cut in 0..whole.len() {
             assert_eq!(
                 lines(&[&whole[..cut], &whole[cut..]]),
@@ -113,10 +119,10 @@ mod tests {
         let longest = [vec![b'x'; MAX_LINE - 1], b"\n".to_vec()].concat();
         assert_eq!(lines(&[&longest]), [Some(longest.clone())]);
         let long = vec![b'x'; MAX_LINE];
-        assert_eq!(lines(&[&long, b"\nnext\n"]), [None, text("next\n")]);
+        assert_eq!(lines(&[&long, b"\nnext\n"]), [None, Some(text("next\n"))]);
         assert_eq!(
             lines(&[&long, &long, &long, b"y", b"\n", b"next"]),
-            [None, text("next")]
+            [None, Some(text("next"))]
         );
         assert_eq!(lines(&[&long, b"x"]), [None]);
     }

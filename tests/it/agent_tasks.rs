@@ -1,7 +1,8 @@
 //! `GET /api/v1/tasks` and `POST /api/v1/tasks/{id}/attestation`.
 
 use sayso::app::requests::{Ask, file, request};
-use sayso::client::{Client, Timeouts, Transport};
+use sayso::client::address::Transport;
+use sayso::client::{Client, Timeouts};
 use sayso::domain::agent::AgentKind;
 use sayso::domain::request::{Attestation, Outcome, Request};
 use serde_json::json;

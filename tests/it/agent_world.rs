@@ -172,13 +172,20 @@ impl World {
     /// Sends any request. Asserts what holds for every answer.
     pub async fn send(&self, request: Request<Body>) -> Reply {
         let sent_id = request.headers().get("x-request-id").cloned();
+        let label = format!("{} {}", request.method(), request.uri());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         assert_eq!(parts.headers.get("x-request-id"), sent_id.as_ref());
         if !parts.status.is_success() {
-            assert_eq!(parts.headers["content-type"], "application/problem+json");
+            assert_eq!(
+                parts
+                    .headers
+                    .get("content-type")
+                    .unwrap_or_else(|| panic!("{label}: {}", parts.status)),
+                "application/problem+json"
+            );
             assert_eq!(body["status"], parts.status.as_u16());
             assert!(
                 body["type"]

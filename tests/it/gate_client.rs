@@ -7,9 +7,10 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use sayso::client::address::Transport;
 use sayso::client::decision::{Decision, Question};
 use sayso::client::moment::{Clock, Moment};
-use sayso::client::{Client, Timeouts, Transport};
+use sayso::client::{Client, Timeouts};
 use tokio::net::TcpListener;
 
 use crate::gate_mock::key;

@@ -16,6 +16,7 @@ mod choices;
 mod contract;
 mod gate_check;
 mod gate_client;
+mod gate_end;
 mod gate_filter;
 mod gate_mock;
 mod gate_server;

@@ -1,15 +1,15 @@
-//! The check on the wire: OpenID AuthZEN Authorization API 1.0, sections 5 to 7, and how its words map to ours.
+//! The check on the wire: OpenID AuthZEN Authorization API 1.0, sections 5 to 7, and how its words map to ours: the questions.
+//! Answers are in `answer`.
 //!
 //! Unknown fields are ignored everywhere, as the specification asks; wrong types are refused. Nothing here decides.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::answer::ItemError;
 use super::problem::Problem;
-use crate::app::check::{Decision, Question};
-use crate::domain::standing::Reason;
+use crate::app::check::Question;
 use crate::domain::strict::Object;
 
 /// Most items in one call.
@@ -110,8 +110,9 @@ pub struct Evaluations {
     #[schema(value_type = Option<Object>)]
     context: Option<Map<String, Value>>,
     /// The questions, at most 1000.
+    #[serde(rename = "evaluations")]
     #[schema(value_type = Option<Vec<Evaluation>>)]
-    evaluations: Option<Vec<Value>>,
+    items: Option<Vec<Value>>,
     /// How to go through them.
     #[schema(value_type = Option<Options>)]
     options: Option<Object<Options>>,
@@ -121,8 +122,8 @@ pub struct Evaluations {
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 pub struct Options {
     /// After which answer to stop.
-    #[serde(default)]
-    evaluations_semantic: Option<Semantic>,
+    #[serde(rename = "evaluations_semantic")]
+    semantic: Option<Semantic>,
 }
 
 /// After which answer to stop.
@@ -136,60 +137,6 @@ pub enum Semantic {
     DenyOnFirstDeny,
     /// After the first yes.
     PermitOnFirstPermit,
-}
-
-/// One answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Answer {
-    /// Whether it is permitted now. Only a literal `true` is a yes.
-    pub decision: bool,
-    /// Why, since when, and for how long.
-    pub context: Context,
-}
-
-/// What comes with an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum Context {
-    /// With a decision.
-    Standing(StandingContext),
-    /// With an item that could not be read; its decision is no.
-    Error {
-        /// What is wrong with the item.
-        error: ItemError,
-    },
-}
-
-/// What comes with a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct StandingContext {
-    /// Why.
-    #[schema(value_type = String, examples("consent_given"))]
-    pub reason: Reason,
-    /// Position in the ledger that the answer is based on.
-    pub seq: u64,
-    /// When it was given.
-    pub as_of: DateTime<Utc>,
-    /// For how many milliseconds it may be relied on, counted from when it was asked for.
-    pub lease_ms: u64,
-    /// Since when this has held without a break: what was captured before is not covered.
-    pub since: DateTime<Utc>,
-}
-
-/// What is wrong with an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ItemError {
-    /// As an HTTP status.
-    pub status: u16,
-    /// What to do.
-    pub message: &'static str,
-}
-
-/// Many answers, in the order of the questions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Answers {
-    /// One for each question, up to the one after which to stop.
-    pub evaluations: Vec<Answer>,
 }
 
 /// What a call of `evaluations` asks.
@@ -260,7 +207,7 @@ impl Evaluations {
             resource: self.resource,
             context: self.context,
         };
-        let items = self.evaluations.unwrap_or_default();
+        let items = self.items.unwrap_or_default();
         if items.is_empty() {
             return defaults.question().map(Asked::One).map_err(Into::into);
         }
@@ -269,9 +216,13 @@ impl Evaluations {
                 "Ask at most {MAX_EVALUATIONS} questions at once."
             )));
         }
+<<<<<<< HEAD
         let semantic = self
             .options
             .and_then(|options| options.0.evaluations_semantic);
+=======
+        let semantic = self.options.and_then(|options| options.0.semantic);
+>>>>>>> 7d13b76 (Agents and gate: files by noun, routes hooked in, description snapshot)
         let questions = items.into_iter().map(|item| question(item, &defaults));
         Ok(Asked::Many(
             questions.collect(),
@@ -290,43 +241,6 @@ fn question(item: Value, defaults: &Evaluation) -> Result<Question, ItemError> {
         context: None,
     };
     merged.question()
-}
-
-impl Semantic {
-    /// The answers up to the one after which to stop.
-    pub fn cut(self, mut answers: Vec<Answer>) -> Vec<Answer> {
-        let last = match self {
-            Self::ExecuteAll => None,
-            Self::DenyOnFirstDeny => answers.iter().position(|answer| !answer.decision),
-            Self::PermitOnFirstPermit => answers.iter().position(|answer| answer.decision),
-        };
-        answers.truncate(last.map_or(usize::MAX, |last| last + 1));
-        answers
-    }
-}
-
-impl From<Decision> for Answer {
-    fn from(decision: Decision) -> Self {
-        Self {
-            decision: decision.standing.permits(),
-            context: Context::Standing(StandingContext {
-                reason: decision.standing.reason,
-                seq: decision.seq,
-                as_of: decision.as_of,
-                lease_ms: decision.lease_ms,
-                since: decision.standing.since,
-            }),
-        }
-    }
-}
-
-impl From<ItemError> for Answer {
-    fn from(error: ItemError) -> Self {
-        Self {
-            decision: false,
-            context: Context::Error { error },
-        }
-    }
 }
 
 impl From<ItemError> for Problem {

@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use super::authzen::{Answer, Asked, Evaluation, Evaluations, ItemError, Semantic};
+use super::answer::{Answer, ItemError};
+use super::authzen::{Asked, Evaluation, Evaluations, Semantic};
 use crate::app::check::Question;
 use crate::domain::strict;
 
@@ -79,7 +80,7 @@ fn a_bad_item_is_an_answer_of_its_own() {
             {"subject": subject("E1"), "resource": resource("keystrokes"), "context": "now"},
         ],
     });
-    let results: Vec<_> = items(&body).into_iter().map(|item| item.err()).collect();
+    let results: Vec<_> = items(&body).into_iter().map(Result::err).collect();
     assert_eq!(results[0], None);
     assert!(
         results[1..].iter().all(|error| *error == Some(400)),

@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
+use super::answer::{Answer, Answers};
 use super::auth::AgentAuth;
-use super::authzen::{Answer, Answers, Asked, Evaluation, Evaluations};
+use super::authzen::{Asked, Evaluation, Evaluations};
 use super::json::StrictJson;
 use super::problem::Problem;
 use crate::app::{App, check};

@@ -3,6 +3,7 @@
 //! One file per noun, with its wire types beside its handlers; `authzen` is the check's wire format. A new route gets a
 //! line in [`routes`], a line in [`TABLE`], and its handler in `openapi`'s paths.
 
+mod answer;
 mod auth;
 mod authzen;
 mod evaluations;
