@@ -1,3 +1,5 @@
+//! Nothing but a clean yes is a yes, and only while it lasts.
+
 use std::time::Instant;
 
 use chrono::TimeDelta;

@@ -216,13 +216,7 @@ impl Evaluations {
                 "Ask at most {MAX_EVALUATIONS} questions at once."
             )));
         }
-<<<<<<< HEAD
-        let semantic = self
-            .options
-            .and_then(|options| options.0.evaluations_semantic);
-=======
         let semantic = self.options.and_then(|options| options.0.semantic);
->>>>>>> 7d13b76 (Agents and gate: files by noun, routes hooked in, description snapshot)
         let questions = items.into_iter().map(|item| question(item, &defaults));
         Ok(Asked::Many(
             questions.collect(),

@@ -1,3 +1,5 @@
+//! How questions on the wire are read, and answers cut.
+
 use serde_json::json;
 
 use super::answer::{Answer, ItemError};
