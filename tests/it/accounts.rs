@@ -3,7 +3,8 @@
 use sayso::app::accounts::{self, sign_in};
 use sayso::app::error::Error;
 
-use crate::world::{PASSWORD, World, on_both};
+use crate::database::on_both;
+use crate::world::{PASSWORD, World};
 
 on_both!(
     signing_in_tells_nothing_and_an_invitation_works_once,

@@ -8,7 +8,8 @@ use sayso::domain::choice::{Answer, ChoiceState};
 use sayso::domain::employee::Locale;
 use sayso::domain::standing::Reason;
 
-use crate::world::{World, on_both};
+use crate::database::on_both;
+use crate::world::World;
 
 async fn asks(
     world: &World,

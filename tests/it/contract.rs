@@ -13,7 +13,8 @@ use sayso::store::ledger::{Forge, Refusal, Write};
 use sayso::store::records::{Cursor, Range};
 use sayso::store::sessions::SessionRow;
 
-use crate::world::{World, at, keys, on_both};
+use crate::database::on_both;
+use crate::world::{World, at, keys};
 
 on_both!(
     an_import_adds_then_updates_and_keeps_the_subject_id,

@@ -4,7 +4,8 @@ use sayso::domain::choice::Answer;
 use sayso::ledger::entry::Entry;
 use sqlx::Connection as _;
 
-use crate::world::{World, on_both};
+use crate::database::on_both;
+use crate::world::World;
 
 /// Runs SQL behind the application's back.
 async fn raw(world: &World, sql: &'static str) -> Result<u64, sqlx::Error> {

@@ -14,6 +14,7 @@ mod agent_world;
 mod architecture;
 mod choices;
 mod contract;
+mod database;
 mod gate_check;
 mod gate_client;
 mod gate_end;

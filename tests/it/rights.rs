@@ -12,7 +12,8 @@ use sayso::domain::standing::Reason;
 use sayso::ledger::payload::Statement;
 use sayso::ledger::receipt::Receipt;
 
-use crate::world::{World, keys, on_both};
+use crate::database::on_both;
+use crate::world::{World, keys};
 
 on_both!(
     records_are_judged_by_the_consent_at_capture_time,

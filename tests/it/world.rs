@@ -1,7 +1,6 @@
 //! The scene of a test: a fresh database of either kind, a clock that stands still, a seeded company of two programmes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sayso::app::agents::NewAgent;
@@ -22,6 +21,8 @@ use sayso::domain::record::Record;
 use sayso::ledger::note::SignerKey;
 use sayso::ledger::seal::EpochKey;
 use sayso::store::{self, Store};
+
+use crate::database::{Kind, fresh_url, number};
 
 /// The password of everybody who has one.
 pub const PASSWORD: &str = "correct horse battery";
@@ -56,15 +57,6 @@ datasets = [
 ]
 "#;
 
-static COUNTER: AtomicU32 = AtomicU32::new(1);
-
-/// Which database a test runs on.
-#[derive(Debug, Clone, Copy)]
-pub enum Kind {
-    Sqlite,
-    Postgres,
-}
-
 /// A running application on a database of its own.
 pub struct World {
     pub app: App,
@@ -72,77 +64,6 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub url: String,
     _dir: tempfile::TempDir,
-}
-
-/// Runs a test on each database: `on_both!(name, |world| async move { … });`
-macro_rules! on_both {
-    ($(#[$meta:meta])* $name:ident, $test:expr) => {
-        mod $name {
-            use super::*;
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_sqlite() {
-                let test = $test;
-                test(crate::world::World::new(crate::world::Kind::Sqlite).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn on_postgres() {
-                if !crate::world::postgres_is_wanted() {
-                    return;
-                }
-                let test = $test;
-                test(crate::world::World::new(crate::world::Kind::Postgres).await).await;
-            }
-        }
-    };
-}
-pub(crate) use on_both;
-
-/// Postgres tests run unless somebody asked for SQLite alone; without a server they fail, they are not skipped.
-pub fn postgres_is_wanted() -> bool {
-    variable("SAYSO_TEST_DATABASES").as_deref() != Some("sqlite")
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test runner's settings are in the environment"
-)]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-async fn fresh_url(kind: Kind, dir: &tempfile::TempDir) -> String {
-    match kind {
-        Kind::Sqlite => format!("sqlite:{}", dir.path().join("sayso.sqlite").display()),
-        Kind::Postgres => {
-            use sqlx::Connection as _;
-            let server = variable("SAYSO_TEST_POSTGRES_URL")
-                .expect("SAYSO_TEST_POSTGRES_URL is not set: run `scripts/with-postgres cargo test`, or ask for SQLite alone with SAYSO_TEST_DATABASES=sqlite");
-            let name = format!(
-                "t{}_{}",
-                std::process::id(),
-                COUNTER.fetch_add(1, Ordering::Relaxed)
-            );
-            let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
-            // The name is made of digits and a letter.
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "a database's name cannot be a parameter"
-            )]
-            sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))
-                .execute(&mut connection)
-                .await
-                .unwrap();
-            let (base, parameters) = server
-                .split_once('?')
-                .map_or((server.as_str(), ""), |(base, parameters)| {
-                    (base, parameters)
-                });
-            let (base, _) = base.rsplit_once('/').unwrap();
-            format!("{base}/{name}?{parameters}")
-        }
-    }
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -164,7 +85,7 @@ impl World {
         let url = fresh_url(kind, &dir).await;
         let store = store::open(&url).await.unwrap();
         let clock = Arc::new(ManualClock::at(at("2026-11-23T09:00:00Z")));
-        let random = Random::seeded(u64::from(COUNTER.fetch_add(1, Ordering::Relaxed)));
+        let random = Random::seeded(u64::from(number()));
         let app = App::start(
             store.clone(),
             clock.clone(),
