@@ -1,36 +1,69 @@
-//! Entries: the bytes of a leaf. Two kinds only. A personal one is a commitment and 69 bytes long, always: opt-in,
-//! opt-out, request and completion all look alike. A public one names its type and its document's hash.
+//! Ledger entries: what a leaf holds. Two kinds only, and every personal one looks like every other.
+//!
+//! A subject entry is a commitment and nothing else: no person, no time, no kind. A public entry names its kind and
+//! a document that is served in clear. To add a public kind, add it to [`PublicType`]; a third kind of entry would
+//! tell personal events apart, so there is none.
 
-use super::commitment::Commitment;
-use super::hash::Hash;
+use core::fmt;
 
-const VERSION: &str = "sayso-ledger/v1";
+use super::hash::{Hash, leaf_hash, sha256};
 
-/// What a public entry is about. Its document is served in clear and holds nothing personal.
+/// Longest entry that a log can hold, in bytes (its length is a `u16` in entry bundles).
+pub const MAX_ENTRY: usize = 65_535;
+
+const HEADER: &str = "sayso-ledger/v1\n";
+
+/// One entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// Something was said by or about a person.
+    /// It holds a commitment to what was said (see `commitment`) and nothing else.
+    Subject(Hash),
+    /// Something that concerns everybody.
+    Public {
+        /// What happened.
+        kind: PublicType,
+        /// SHA-256 of the document that says it.
+        document: Hash,
+    },
+}
+
+/// What a public entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PublicType {
     /// A version of a notice.
     NoticePublished,
-    /// A programme stopped for everyone.
+    /// Collection for a programme was stopped.
     ProgramPaused,
-    /// A programme runs again.
+    /// Collection for a programme may start again.
     ProgramResumed,
-    /// An incident was made public.
+    /// Employees were told of an incident.
     IncidentNotice,
-    /// The signing key changed.
+    /// The log signs with another key from here on.
     KeyRotated,
-    /// A witness came or went.
+    /// A witness was added or removed.
     WitnessChanged,
-    /// The first entry of a log.
+    /// The first entry.
     LogOpened,
-    /// The last entry of a log.
+    /// The last entry.
     LogClosed,
-    /// How many erasures there were in a day.
+    /// How many openings were shredded.
     ErasureCount,
 }
 
+/// Why bytes are not an entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// Not of this form, or of a later version of it.
+    #[error("not an entry of the form sayso-ledger/v1")]
+    Malformed,
+    /// A kind of public entry that this version does not know.
+    #[error("a public entry of unknown kind {0:?}; a newer version of this program may know it")]
+    UnknownType(String),
+}
+
 impl PublicType {
-    /// Every type.
+    /// Every kind.
     pub const ALL: [Self; 9] = [
         Self::NoticePublished,
         Self::ProgramPaused,
@@ -43,7 +76,7 @@ impl PublicType {
         Self::ErasureCount,
     ];
 
-    /// Its word in the entry.
+    /// The word in the entry.
     pub const fn word(self) -> &'static str {
         match self {
             Self::NoticePublished => "notice-published",
@@ -59,75 +92,126 @@ impl PublicType {
     }
 }
 
-/// One entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry {
-    /// About a person: nothing but a commitment.
-    Subject(Commitment),
-    /// About everyone.
-    Public {
-        /// What it is about.
-        kind: PublicType,
-        /// SHA-256 of the document.
-        document: Hash,
-    },
+impl fmt::Display for PublicType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
 }
 
-/// Bytes that are not an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is not an entry of a sayso-ledger/v1 log")]
-pub struct NotAnEntry;
-
 impl Entry {
-    /// An entry about a person.
-    pub const fn subject(commitment: Commitment) -> Self {
+    /// A personal entry.
+    pub const fn subject(commitment: Hash) -> Self {
         Self::Subject(commitment)
     }
 
-    /// An entry about everyone.
+    /// A public entry about `document`, which is served in clear: no personal data in it.
     pub fn public(kind: PublicType, document: &[u8]) -> Self {
-        Self::Public {
-            kind,
-            document: Hash::of(document),
+        let document = sha256(document);
+        Self::Public { kind, document }
+    }
+
+    /// The bytes in the log.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Subject(commitment) => format!("{HEADER}subject\n{commitment}\n"),
+            Self::Public { kind, document } => format!("{HEADER}public\n{kind}\n{document}\n"),
+        }
+        .into_bytes()
+    }
+
+    /// Hash of the leaf that holds it.
+    pub fn leaf_hash(&self) -> Hash {
+        leaf_hash(&self.to_bytes())
+    }
+
+    /// Reads the bytes of an entry, in their one form.
+    ///
+    /// # Errors
+    /// When they are anything else.
+    pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
+        let text = core::str::from_utf8(bytes).map_err(|_| EntryError::Malformed)?;
+        let body = text
+            .strip_prefix(HEADER)
+            .and_then(|body| body.strip_suffix('\n'));
+        let mut lines = body.ok_or(EntryError::Malformed)?.split('\n');
+        let fields = (lines.next(), lines.next(), lines.next(), lines.next());
+        let hash = |text: &str| text.parse().map_err(|_| EntryError::Malformed);
+        match fields {
+            (Some("subject"), Some(commitment), None, _) => Ok(Self::subject(hash(commitment)?)),
+            (Some("public"), Some(word), Some(document), None) => {
+                let document = hash(document)?;
+                let kind = PublicType::ALL.into_iter().find(|kind| kind.word() == word);
+                let kind = kind.ok_or_else(|| EntryError::UnknownType(word.to_owned()))?;
+                Ok(Self::Public { kind, document })
+            }
+            _ => Err(EntryError::Malformed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ledger::sample;
+
+    #[test]
+    fn the_samples_entries_have_their_bytes_and_leaf_hashes() {
+        let entries = [
+            Entry::public(PublicType::LogOpened, b"hello\n"),
+            Entry::subject(sample::COMMITMENT.parse().unwrap()),
+            Entry::subject(Hash([0; 32])),
+        ];
+        for (entry, (bytes, leaf)) in entries.iter().zip(sample::ENTRIES) {
+            assert_eq!(entry.to_bytes(), bytes.as_bytes());
+            assert_eq!(entry.leaf_hash().to_hex(), leaf);
+            assert_eq!(Entry::parse(bytes.as_bytes()).as_ref(), Ok(entry));
         }
     }
 
-    /// The bytes that are hashed into the leaf.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let text = match self {
-            Self::Subject(Commitment(hash)) => format!("{VERSION}\nsubject\n{hash}\n"),
-            Self::Public { kind, document } => {
-                format!("{VERSION}\npublic\n{}\n{document}\n", kind.word())
-            }
-        };
-        text.into_bytes()
+    #[test]
+    fn every_personal_entry_is_69_bytes_long() {
+        for byte in [0, 0x5a, 0xff] {
+            assert_eq!(Entry::subject(Hash([byte; 32])).to_bytes().len(), 69);
+        }
     }
 
-    /// Reads an entry; any other spelling than `to_bytes` writes is refused.
-    ///
-    /// # Errors
-    /// `NotAnEntry`.
-    pub fn parse(bytes: &[u8]) -> Result<Self, NotAnEntry> {
-        let text = core::str::from_utf8(bytes).map_err(|_| NotAnEntry)?;
-        let lines: Vec<&str> = text
-            .strip_suffix('\n')
-            .ok_or(NotAnEntry)?
-            .split('\n')
-            .collect();
-        let hash = |text: &str| Hash::from_base64(text).ok_or(NotAnEntry);
-        match lines.as_slice() {
-            [VERSION, "subject", commitment] => Ok(Self::Subject(Commitment(hash(commitment)?))),
-            [VERSION, "public", word, document] => {
-                let kind = PublicType::ALL
-                    .into_iter()
-                    .find(|kind| kind.word() == *word)
-                    .ok_or(NotAnEntry)?;
-                Ok(Self::Public {
-                    kind,
-                    document: hash(document)?,
-                })
+    #[test]
+    fn every_public_kind_reads_back() {
+        for kind in PublicType::ALL {
+            let entry = Entry::public(kind, b"document");
+            assert_eq!(Entry::parse(&entry.to_bytes()), Ok(entry));
+        }
+        let unknown = format!("{HEADER}public\nparty\n{}\n", Hash([1; 32]));
+        assert_eq!(
+            Entry::parse(unknown.as_bytes()),
+            Err(EntryError::UnknownType("party".into()))
+        );
+    }
+
+    #[test]
+    fn no_other_spelling_is_an_entry() {
+        for (bytes, _) in sample::ENTRIES {
+            for end in 0..bytes.len() {
+                assert!(Entry::parse(&bytes.as_bytes()[..end]).is_err());
             }
-            _ => Err(NotAnEntry),
+            for more in ["\n", " ", "x\n", "\0"] {
+                assert!(Entry::parse(format!("{bytes}{more}").as_bytes()).is_err());
+            }
+            assert!(Entry::parse(bytes.replace('\n', "\r\n").as_bytes()).is_err());
+            assert!(Entry::parse(bytes.replace("v1", "v2").as_bytes()).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_has_one_spelling(tail in ".*", bytes in any::<Vec<u8>>()) {
+            for bytes in [bytes, format!("{HEADER}{tail}").into_bytes()] {
+                if let Ok(entry) = Entry::parse(&bytes) {
+                    prop_assert_eq!(entry.to_bytes(), bytes);
+                }
+            }
         }
     }
 }

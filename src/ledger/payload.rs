@@ -1,13 +1,17 @@
-//! What a person's statement says: JSON in the canonical form of RFC 8785 (JCS), so that it has one spelling.
+//! The statement behind a personal entry: what was said, by whom, when, about which notice.
 //!
-//! `seq` and `prev` (leaf hash of the same person's statement before) make every person's statements a chain of their
-//! own: leaving one out, moving or adding one shows when the chain is disclosed. To add a type: a variant of
-//! `Statement` with its struct. What is already written must keep reading back.
+//! Canonical JSON (RFC 8785), so that one statement has one spelling and one commitment. `seq` and `prev` chain a
+//! person's statements: one left out, moved or slipped in shows as soon as the chain is disclosed.
+//!
+//! A new kind of statement is a variant of [`Statement`], its fields and two arms in `wire.rs`, and its word in
+//! [`Statement::KINDS`]. Older readers then say that they do
+//! not know the kind; they never misread it.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::hash::Hash;
+use super::wire::Wire;
 use crate::domain::choice::ChoiceState;
 use crate::domain::employee::Locale;
 use crate::domain::id::{
@@ -15,123 +19,139 @@ use crate::domain::id::{
 };
 use crate::domain::request::{Outcome, RequestKind};
 
-/// A statement with its place in the person's chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Longest statement, in bytes.
+pub const MAX_PAYLOAD: usize = 32 * 1024;
+
+/// The version of the form that is written and read here.
+const VERSION: u32 = 1;
+/// The largest integer that every JSON reader keeps exactly (RFC 8785 section 3.2.2.3).
+const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payload {
-    /// Version of this format: 1.
+    /// Version of the form: 1.
     pub v: u32,
     /// About whom.
     pub subject: SubjectId,
-    /// Position in the person's chain, from 0.
+    /// Number in the person's own chain, from 0.
     pub seq: u64,
-    /// Leaf hash of the person's statement before; absent in the first one.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "optional_hash"
-    )]
+    /// Leaf hash of the person's previous entry; none for `seq` 0 only.
     pub prev: Option<Hash>,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
-    /// By which way: `portal`.
+    /// By which way it came, for example `portal`. A word of lower-case letters, digits, `-` and `_`.
     pub channel: String,
-    /// Who acted: `employee` or `system`.
+    /// Who acted: `employee` or `system`. A word like `channel`.
     pub actor: String,
-    /// What is said.
-    #[serde(flatten)]
+    /// What was said.
     pub statement: Statement,
 }
 
-/// What a statement can say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+/// What was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Statement {
     /// A yes or a no.
     Choice(ChoiceStatement),
-    /// Something was asked for.
+    /// A rights request.
     Request(RequestStatement),
-    /// What was asked for has been answered by everyone.
+    /// What became of a rights request.
     Completion(CompletionStatement),
 }
 
-/// A yes or a no.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A choice about one programme and category.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChoiceStatement {
-    /// About which programme.
+    /// Which programme.
     pub program: ProgramId,
-    /// About which kind of data.
+    /// Which kind of data.
     pub category: CategoryId,
-    /// The notice that was shown; absent where the programme had none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The notice that was shown; none where the programme had none.
     pub notice: Option<NoticeId>,
-    /// Its version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Its version; there if and only if the notice is.
     pub notice_version: Option<u32>,
-    /// Index of the ledger entry that published it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Index of the public entry with which that version was published.
     pub notice_leaf: Option<u64>,
-    /// SHA-256 of the published document.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "optional_hash"
-    )]
+    /// SHA-256 of the published document; there if and only if the index is.
     pub notice_sha256: Option<Hash>,
     /// The language in which it was shown.
     pub language: Locale,
-    /// What was decided.
+    /// What the choice became.
     pub decision: ChoiceState,
 }
 
-/// Something was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A rights request and what it covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestStatement {
-    /// Which request.
+    /// Its id.
     pub request: RequestId,
-    /// What kind.
+    /// What is asked for.
     pub kind: RequestKind,
     /// One programme, or all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<ProgramId>,
     /// One kind of data, or all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<CategoryId>,
-    /// From when; absent: from the beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// From when, or from the beginning.
     pub from: Option<DateTime<Utc>>,
     /// Until when.
     pub to: DateTime<Utc>,
 }
 
-/// What was asked for has been answered by everyone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The answers of all stores to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionStatement {
     /// Which request.
     pub request: RequestId,
-    /// What each store answered for each dataset.
+    /// One answer per task.
     pub results: Vec<TaskResult>,
 }
 
 /// One store's answer for one dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TaskResult {
-    /// Which store.
-    pub store: AgentName,
+    // In alphabetical order, as in `wire.rs`.
+    /// How many records.
+    pub count: u64,
     /// Which dataset.
     pub dataset: DatasetId,
-    /// What became of the data.
+    /// What became of them.
     pub outcome: Outcome,
-    /// How many records were erased.
-    pub count: u64,
+    /// Which store.
+    pub store: AgentName,
 }
 
-/// A payload that cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a statement that we know how to read")]
-pub struct Unreadable;
+/// Why bytes are not a statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PayloadError {
+    /// Longer than [`MAX_PAYLOAD`].
+    #[error("the statement is longer than {MAX_PAYLOAD} bytes")]
+    TooLong,
+    /// Not JSON, or fields that are missing, unknown or of another type.
+    #[error("the statement cannot be read: {0}")]
+    Json(String),
+    /// Of another version.
+    #[error("the statement is of version {0}; a newer version of this program may read it")]
+    Version(u32),
+    /// Of a kind that this version does not know.
+    #[error("the statement is of unknown type {0:?}; a newer version of this program may read it")]
+    UnknownType(String),
+    /// A field that this type of statement needs.
+    #[error("the statement lacks {0}")]
+    Missing(&'static str),
+    /// A field whose value cannot be.
+    #[error("the statement's {0} cannot be right")]
+    Field(&'static str),
+    /// Not the canonical spelling, or fields that belong to another type of statement.
+    #[error("the statement is not in canonical form, or has fields of another type of statement")]
+    NotCanonical,
+}
 
 impl Statement {
-    /// The word of its type.
+    /// Every `type` that is known here.
+    pub const KINDS: [&'static str; 3] = ["choice", "request", "completion"];
+
+    /// The word in the statement's `type`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Choice(_) => "choice",
@@ -142,51 +162,98 @@ impl Statement {
 }
 
 impl Payload {
-    /// Reads canonical JSON.
+    /// The canonical JSON, to commit to.
     ///
     /// # Errors
-    /// `Unreadable` for anything that this version does not know.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let payload: Self = serde_json::from_slice(bytes).map_err(|_| Unreadable)?;
-        if payload.v == 1 {
+    /// When [`Self::parse`] would refuse it: what cannot be read back must not be committed to.
+    #[cfg(feature = "ssr")]
+    pub fn to_jcs(&self) -> Result<Vec<u8>, PayloadError> {
+        let bytes = serde_json_canonicalizer::to_vec(&Wire::of(self)).map_err(json)?;
+        Self::parse(&bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads a statement, in canonical spelling only.
+    ///
+    /// # Errors
+    /// When it is malformed, not canonical, or of a version or type that is not known here.
+    pub fn parse(bytes: &[u8]) -> Result<Self, PayloadError> {
+        if bytes.len() > MAX_PAYLOAD {
+            return Err(PayloadError::TooLong);
+        }
+        let head: Head = serde_json::from_slice(bytes).map_err(json)?;
+        if head.v != VERSION {
+            return Err(PayloadError::Version(head.v));
+        }
+        if !Statement::KINDS.contains(&head.r#type.as_str()) {
+            return Err(PayloadError::UnknownType(head.r#type));
+        }
+        let wire: Wire = serde_json::from_slice(bytes).map_err(json)?;
+        let payload = wire.payload()?;
+        payload.check()?;
+        // Written again it must be the same: no second spelling, no repeated key, no field of another type.
+        if serde_json::to_vec(&Wire::of(&payload)).map_err(json)? == bytes {
             Ok(payload)
         } else {
-            Err(Unreadable)
+            Err(PayloadError::NotCanonical)
         }
     }
 
-    /// Writes canonical JSON (RFC 8785).
-    ///
-    /// # Errors
-    /// `Unreadable` when a value has no canonical form; none of ours lacks one.
-    #[cfg(feature = "ssr")]
-    pub fn to_jcs(&self) -> Result<Vec<u8>, Unreadable> {
-        serde_json_canonicalizer::to_vec(self).map_err(|_| Unreadable)
-    }
-}
-
-mod optional_hash {
-    use super::{Deserialize, Deserializer, Hash, Serializer};
-
-    #[expect(clippy::ref_option, reason = "the signature that serde asks for")]
-    pub(super) fn serialize<S: Serializer>(
-        hash: &Option<Hash>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match hash {
-            Some(hash) => serializer.serialize_str(&hash.to_base64()),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Hash>, D::Error> {
-        let text = Option::<String>::deserialize(deserializer)?;
-        let hash = |text: String| {
-            Hash::from_base64(&text)
-                .ok_or_else(|| serde::de::Error::custom("not a SHA-256 in base64"))
+    fn check(&self) -> Result<(), PayloadError> {
+        let exact = |number: u64| number <= MAX_INTEGER;
+        let numbers = match &self.statement {
+            Statement::Choice(choice) => {
+                let named = choice.notice.is_some();
+                let proven = choice.notice_leaf.is_some();
+                if choice.notice_version.is_some() != named
+                    || choice.notice_sha256.is_some() != proven
+                    || proven && !named
+                {
+                    return Err(PayloadError::Field("notice"));
+                }
+                choice.notice_leaf.is_none_or(exact)
+            }
+            Statement::Request(_) => true,
+            Statement::Completion(completion) => {
+                completion.results.iter().all(|result| exact(result.count))
+            }
         };
-        text.map(hash).transpose()
+        for (field, good) in [
+            ("seq", exact(self.seq)),
+            ("prev", self.prev.is_some() == (self.seq > 0)),
+            ("channel", is_word(&self.channel)),
+            ("actor", is_word(&self.actor)),
+            ("numbers", numbers),
+        ] {
+            if !good {
+                return Err(PayloadError::Field(field));
+            }
+        }
+        Ok(())
     }
 }
+
+fn is_word(text: &str) -> bool {
+    let letter =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(letter)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "used as a function in map_err"
+)]
+fn json(error: serde_json::Error) -> PayloadError {
+    PayloadError::Json(error.to_string())
+}
+
+/// What is read first, so that a statement of tomorrow is called unknown and not malformed.
+#[derive(Deserialize)]
+struct Head {
+    r#type: String,
+    v: u32,
+}
+
+#[cfg(test)]
+#[path = "payload_tests.rs"]
+mod tests;

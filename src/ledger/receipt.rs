@@ -1,149 +1,141 @@
-//! Receipts (c2sp.org/tlog-proof@v1): index, audit path and checkpoint in one file, the opening of the commitment as
-//! `extra`. Anybody with the log's key can check one offline.
+//! Receipts: a file that proves, to anyone and offline, that an entry stands in the log (C2SP tlog-proof).
+//!
+//! It holds the inclusion proof and the signed checkpoint; for a personal entry also the opening of its commitment
+//! (the `extra` line), without which the entry would say nothing. The opening is the person's own: whoever gets the
+//! whole file can read the statement.
 
-use super::checkpoint::{Checkpoint, NotACheckpoint, decimal};
+use core::fmt;
+
+use super::checkpoint::{Checkpoint, CheckpointError, Witnessed, decimal};
 use super::commitment::Opening;
-use super::entry::Entry;
-use super::hash::{Hash, decode, encode, leaf_hash};
-use super::note::{Note, NoteError, VerifierKey};
-use super::payload::{Payload, Unreadable};
-use super::tree::root_from_inclusion;
+use super::entry::{Entry, EntryError};
+use super::hash::{Hash, decode_base64, encode_base64};
+use super::note::{KeyError, Note, NoteError, VerifierKey};
+use super::payload::{Payload, PayloadError};
+use super::proof::{self, Mismatch};
 
-const HEADER: &str = "c2sp.org/tlog-proof@v1";
+/// Longest inclusion proof: one hash per level of the largest tree.
+const MAX_PATH: usize = 64;
 
-/// One receipt as it stands in a file.
+const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
+
+/// A receipt as it stands in a file: read, but not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// Opens the entry's commitment; absent for public entries.
+    /// What the entry commits to; none in the receipt of a public entry.
     pub opening: Option<Opening>,
-    /// Index of the entry.
+    /// Index of the entry in the log.
     pub index: u64,
-    /// Audit path, from the leaf upwards.
+    /// Inclusion proof, from the leaf upwards.
     pub path: Vec<Hash>,
-    /// The signed checkpoint, unchanged.
+    /// The signed note with the checkpoint, unchanged.
     pub checkpoint: String,
 }
 
-/// What a receipt has proven.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a verified receipt proves.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// What was said; absent for public entries.
+    /// What was said; none for a public entry.
     pub payload: Option<Payload>,
-    /// Index of the entry.
+    /// The entry.
+    pub entry: Entry,
+    /// Its index in the log.
     pub index: u64,
-    /// Its leaf hash.
+    /// Hash of its leaf.
     pub leaf: Hash,
-    /// The head that it was proven against.
+    /// The checkpoint that the log signed.
     pub checkpoint: Checkpoint,
-    /// Names of the trusted keys that have signed that head.
+    /// Names of all known keys, log and witnesses, that signed the checkpoint.
     pub signed_by: Vec<String>,
+    /// The known witnesses that cosigned it, and when.
+    pub witnesses: Vec<Witnessed>,
 }
 
-/// Why a receipt proves nothing. Carries the evidence.
+/// Why a receipt is refused, with the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
-    /// It is not a receipt.
-    #[error("this is not a receipt: {0}")]
+    /// Longer than [`Receipt::MAX_BYTES`].
+    #[error("the file is longer than {max} bytes, so it is not a receipt", max = Receipt::MAX_BYTES)]
+    TooLong,
+    /// Not in the form of a receipt.
+    #[error("the receipt is malformed: {0}")]
     Malformed(&'static str),
-    /// Its checkpoint does not count.
-    #[error("checkpoint: {0}")]
-    Checkpoint(#[from] NoteError),
-    /// The checkpoint's text is none.
-    #[error(transparent)]
-    NotACheckpoint(#[from] NotACheckpoint),
-    /// The key that signed is not that of the log which the checkpoint names.
-    #[error("the checkpoint is of {origin}, but that log has not signed it")]
-    ForeignLog {
-        /// What the checkpoint names.
-        origin: String,
-    },
-    /// The path does not fit index and size.
-    #[error("the path does not lead from entry {index} to a tree of {size} entries")]
-    WrongPath {
-        /// Index of the entry.
-        index: u64,
-        /// Size of the tree.
-        size: u64,
-    },
-    /// The statement is not the one that stands in the ledger.
+    /// The checkpoint in it is not a signed note.
+    #[error("the receipt is malformed: {0}")]
+    Note(#[from] NoteError),
+    /// The key to verify with cannot be used.
+    #[error("{0}")]
+    Key(#[from] KeyError),
+    /// The checkpoint does not open.
+    #[error("{0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// A receipt of a public entry, which takes the entry's bytes to verify.
     #[error(
-        "entry {index} with leaf {leaf} leads to root {computed}, but the signed root of size {size} is {signed}"
+        "the receipt has no opening (no extra line); it can only be verified together with the entry itself"
     )]
-    WrongRoot {
+    NoOpening,
+    /// An opening beside the entry's own bytes: it would be neither needed nor checked.
+    #[error("the receipt has an opening (an extra line), but is verified as one of a public entry")]
+    NeedlessOpening,
+    /// The bytes given as the entry are none.
+    #[error("{0}")]
+    Entry(#[from] EntryError),
+    /// The proof does not lead from the entry to the signed root.
+    #[error("entry {index} with leaf hash {leaf} is not in the log of {origin}: {mismatch}", origin = .checkpoint.origin)]
+    NotIncluded {
+        /// Index in the receipt.
+        index: u64,
+        /// Hash of the leaf that the opening, or the entry, makes.
+        leaf: Hash,
+        /// The checkpoint that the log signed.
+        checkpoint: Checkpoint,
+        /// What does not fit.
+        mismatch: Box<Mismatch>,
+    },
+    /// Everything holds, but the statement cannot be read here.
+    #[error("entry {index} is in the log, but {reason}")]
+    Unreadable {
         /// Index of the entry.
         index: u64,
-        /// Size of the tree.
-        size: u64,
-        /// Leaf that the opening gives.
+        /// Hash of its leaf.
         leaf: Hash,
-        /// Root that the path leads to.
-        computed: Hash,
-        /// Root that was signed.
-        signed: Hash,
+        /// Why.
+        reason: PayloadError,
     },
-    /// There is no statement in it.
-    #[error("the receipt carries no statement, so there is nothing to check")]
-    NoOpening,
-    /// The statement cannot be read.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
 }
 
 impl Receipt {
-    /// Largest receipt that is read, in bytes.
-    pub const MAX_BYTES: usize = 2 << 20;
+    /// Longest receipt, in bytes.
+    pub const MAX_BYTES: usize = 256 * 1024;
 
-    /// The file.
-    pub fn to_text(&self) -> String {
-        let mut text = format!("{HEADER}\n");
-        if let Some(opening) = &self.opening {
-            text += &format!("extra {}\n", encode(&opening.to_bytes()));
-        }
-        text += &format!("index {}\n", self.index);
-        for hash in &self.path {
-            text += &format!("{hash}\n");
-        }
-        text + "\n" + &self.checkpoint
-    }
-
-    /// Reads a file.
+    /// Reads a receipt in its one form, without verifying it.
     ///
     /// # Errors
-    /// `Malformed`, with what is wrong.
+    /// When it is too long or malformed.
     pub fn parse(text: &str) -> Result<Self, ReceiptError> {
-        use ReceiptError::Malformed;
+        let malformed = ReceiptError::Malformed;
         if text.len() > Self::MAX_BYTES {
-            return Err(Malformed("too large"));
+            return Err(ReceiptError::TooLong);
         }
-        let (head, checkpoint) = text
+        let body = text.strip_prefix(HEADER);
+        let body = body.ok_or(malformed("its first line is not c2sp.org/tlog-proof@v1"))?;
+        let (proof, checkpoint) = body
             .split_once("\n\n")
-            .ok_or(Malformed("no empty line before the checkpoint"))?;
-        let mut lines = head.split('\n').peekable();
-        if lines.next() != Some(HEADER) {
-            return Err(Malformed("the first line"));
+            .ok_or(malformed("no empty line before the checkpoint"))?;
+        let mut lines = proof.split('\n').peekable();
+        let extra = lines.peek().and_then(|line| line.strip_prefix("extra "));
+        let opening = extra.map(opening).transpose()?;
+        if opening.is_some() {
+            lines.next();
         }
-        let extra = lines
-            .next_if(|line| line.starts_with("extra "))
-            .and_then(|line| line.strip_prefix("extra "));
-        let opening = match extra {
-            Some(extra) => {
-                let opening = decode(extra).and_then(|bytes| Opening::from_bytes(&bytes));
-                Some(opening.ok_or(Malformed("the line extra"))?)
-            }
-            None => None,
-        };
-        let index = lines
-            .next()
-            .and_then(|line| line.strip_prefix("index "))
-            .and_then(decimal);
-        let index = index.ok_or(Malformed("the line index"))?;
-        let path = lines
-            .map(Hash::from_base64)
-            .collect::<Option<Vec<_>>>()
-            .ok_or(Malformed("a hash of the path"))?;
-        if path.len() > 63 {
-            return Err(Malformed("the path is too long"));
+        let index = lines.next().and_then(|line| line.strip_prefix("index "));
+        let index = index.and_then(decimal).ok_or(malformed("no index line"))?;
+        let path = lines.map(str::parse).collect::<Result<Vec<Hash>, _>>();
+        let path = path.map_err(|_| malformed("a line of the proof is not a hash"))?;
+        if path.len() > MAX_PATH {
+            return Err(malformed("the proof has more hashes than any tree needs"));
         }
+        Note::parse(checkpoint)?;
         Ok(Self {
             opening,
             index,
@@ -152,53 +144,101 @@ impl Receipt {
         })
     }
 
-    /// Checks the statement that the receipt carries against the checkpoint, and the checkpoint against trusted keys.
+    /// The file (`*.tlog-proof`).
+    pub fn to_text(&self) -> String {
+        let extra = self.opening.as_ref().map(|opening| {
+            let extra = encode_base64(&opening.to_bytes());
+            format!("extra {extra}\n")
+        });
+        let extra = extra.unwrap_or_default();
+        let mut text = format!("{HEADER}{extra}index {}\n", self.index);
+        for hash in &self.path {
+            text.push_str(&hash.to_string());
+            text.push('\n');
+        }
+        text.push('\n');
+        text.push_str(&self.checkpoint);
+        text
+    }
+
+    /// Verifies the receipt of a personal entry: the log, as one of `keys`, signed a tree in which the entry that
+    /// commits to the statement stands at the index. Known witnesses among `keys` must be good too where they signed.
     ///
     /// # Errors
-    /// The first thing that does not fit, with its evidence.
+    /// The first thing that does not hold.
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<Verified, ReceiptError> {
         let opening = self.opening.as_ref().ok_or(ReceiptError::NoOpening)?;
-        let mut verified =
-            self.verify_entry(&Entry::subject(opening.commitment()).to_bytes(), keys)?;
-        verified.payload = Some(Payload::parse(&opening.payload)?);
+        let entry = Entry::subject(opening.commitment());
+        let mut verified = self.included(entry, keys)?;
+        let payload = Payload::parse(&opening.payload);
+        verified.payload = Some(payload.map_err(|reason| ReceiptError::Unreadable {
+            index: verified.index,
+            leaf: verified.leaf,
+            reason,
+        })?);
         Ok(verified)
     }
 
-    /// The same for an entry whose bytes are known by another way (a public one).
+    /// Verifies the receipt of an entry whose bytes are known: a public one, or somebody else's.
     ///
     /// # Errors
-    /// The first thing that does not fit, with its evidence.
+    /// The first thing that does not hold. An opening in the receipt is refused, as nothing would check it.
     pub fn verify_entry(
         &self,
         entry: &[u8],
         keys: &[VerifierKey],
     ) -> Result<Verified, ReceiptError> {
-        let note = Note::parse(&self.checkpoint)?;
-        let signed_by = note.verify(keys)?;
-        let checkpoint = Checkpoint::parse(&note.text)?;
-        if !signed_by.contains(&checkpoint.origin) {
-            return Err(ReceiptError::ForeignLog {
-                origin: checkpoint.origin,
-            });
+        if self.opening.is_some() {
+            return Err(ReceiptError::NeedlessOpening);
         }
-        let (index, size, leaf) = (self.index, checkpoint.size, leaf_hash(entry));
-        let computed = root_from_inclusion(leaf, index, size, &self.path)
-            .ok_or(ReceiptError::WrongPath { index, size })?;
-        if computed != checkpoint.root {
-            return Err(ReceiptError::WrongRoot {
+        self.included(Entry::parse(entry)?, keys)
+    }
+
+    fn included(&self, entry: Entry, keys: &[VerifierKey]) -> Result<Verified, ReceiptError> {
+        let signed = Checkpoint::open(&self.checkpoint, keys)?;
+        let (index, leaf) = (self.index, entry.leaf_hash());
+        let Checkpoint { size, root, .. } = &signed.checkpoint;
+        match proof::verify_inclusion(&leaf, index, *size, &self.path, root) {
+            Ok(()) => Ok(Verified {
+                payload: None,
+                entry,
                 index,
-                size,
                 leaf,
-                computed,
-                signed: checkpoint.root,
-            });
+                checkpoint: signed.checkpoint,
+                signed_by: signed.signed_by,
+                witnesses: signed.witnesses,
+            }),
+            Err(mismatch) => Err(ReceiptError::NotIncluded {
+                index,
+                leaf,
+                checkpoint: signed.checkpoint,
+                mismatch: Box::new(mismatch),
+            }),
         }
-        Ok(Verified {
-            payload: None,
-            index,
-            leaf,
-            checkpoint,
-            signed_by,
-        })
     }
 }
+
+fn opening(extra: &str) -> Result<Opening, ReceiptError> {
+    let bytes = decode_base64(extra).ok();
+    let opening = bytes.and_then(|bytes| Opening::from_bytes(&bytes));
+    opening.ok_or(ReceiptError::Malformed("the extra line is not an opening"))
+}
+
+/// Leaves out what was said: debug output ends up in logs.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("index", &self.index)
+            .field("leaf", &self.leaf)
+            .field("checkpoint", &self.checkpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "receipt_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "receipt_change_tests.rs"]
+mod change_tests;

@@ -1,167 +1,227 @@
-//! Tiles of 256 hashes (c2sp.org/tlog-tiles). Hash i of tile n at level l is the root of the 256^l entries that begin
-//! at (n·256+i)·256^l; only complete subtrees stand in a tile, so a partial tile is a prefix of the full one.
+//! Tiles: the stored form of the tree, 256 hashes to a blob (C2SP tlog-tiles v0.1.0).
+//!
+//! Only complete subtrees are stored. The tile at level L, number N holds the hashes from `N * 256` on of level L,
+//! where hash i of level L is the root over the 256^L entries from `i * 256^L` on. A tile that is not yet full is a
+//! *prefix* of what it will be: one blob per tile is kept, and any partial tile is served by cutting it.
 
-use std::collections::BTreeMap;
+use core::convert::Infallible;
+use core::num::NonZeroU8;
 
 use super::hash::{Hash, node_hash};
-use super::tree::{OutOfRange, inclusion_ranges, subtrees};
+use super::tree;
 
 /// Hashes in a full tile.
-pub const WIDTH: u64 = 256;
-const HEIGHT: u8 = 8;
+pub const WIDTH: usize = 256;
 /// Bytes of a hash.
-const BYTES: usize = 32;
+const HASH: usize = 32;
 
-/// Names a tile, whatever its width.
+/// Names one tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TileId {
-    /// 0 holds leaf hashes, 1 roots of full tiles of level 0, and so on; 0 to 63.
+    /// Height in the tree, in steps of 256: 0 holds leaf hashes. At most 63.
     pub level: u8,
-    /// From the left, from 0.
+    /// Number within its level, from 0.
     pub n: u64,
 }
 
-/// What stored tiles can be wrong about.
+/// Stored tiles that do not fit what they should hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TileError {
-    /// A tile that must be there is missing or too short.
-    #[error("tile {n} of level {level} is missing or too short")]
-    Missing {
-        /// Its level.
-        level: u8,
-        /// Its number.
-        n: u64,
+    /// A tile that must be there is not.
+    #[error("tile {n} of level {level} is missing", n = .0.n, level = .0.level)]
+    Missing(TileId),
+    /// A tile has another length than the log's size calls for.
+    #[error("tile {n} of level {level} has {found} bytes where {needed} are needed", n = .id.n, level = .id.level)]
+    Length {
+        /// Which tile.
+        id: TileId,
+        /// Bytes that it has.
+        found: usize,
+        /// Bytes that it must have (when appending), or must have at least (when reading).
+        needed: usize,
     },
-    /// A position beyond the tree was asked for.
-    #[error(transparent)]
-    OutOfRange(#[from] OutOfRange),
 }
 
 impl TileId {
-    const fn missing(self) -> TileError {
-        TileError::Missing {
-            level: self.level,
-            n: self.n,
+    /// Path of the tile below the log's prefix: `tile/<L>/<N>`, for a partial tile with `.p/<width>` at its end.
+    pub fn path(self, width: Option<NonZeroU8>) -> String {
+        let mut path = format!("{:03}", self.n % 1000);
+        let mut rest = self.n / 1000;
+        while rest > 0 {
+            path = format!("x{:03}/{path}", rest % 1000);
+            rest /= 1000;
         }
+        let partial = width.map(|width| format!(".p/{width}")).unwrap_or_default();
+        format!("tile/{}/{path}{partial}", self.level)
+    }
+
+    /// Reads a path in its one valid spelling, with the width of a partial tile; `None` (answer 404) for any other.
+    pub fn parse_path(path: &str) -> Option<(Self, Option<NonZeroU8>)> {
+        // The longest number takes seven groups, so a longer path cannot be one; this bounds the work.
+        if path.len() > 48 {
+            return None;
+        }
+        let (level, rest) = path.strip_prefix("tile/")?.split_once('/')?;
+        let (number, width) = match rest.split_once(".p/") {
+            Some((number, width)) => (number, Some(width.parse::<NonZeroU8>().ok()?)),
+            None => (rest, None),
+        };
+        let mut n: u64 = 0;
+        for group in number.split('/') {
+            let digits = group.strip_prefix('x').unwrap_or(group);
+            n = n.checked_mul(1000)?.checked_add(digits.parse().ok()?)?;
+        }
+        let level = level.parse().ok().filter(|&level: &u8| level < 64)?;
+        let id = Self { level, n };
+        // Leading zeros, signs, missing or misplaced `x`: whatever is not what we would write is refused.
+        (id.path(width) == path).then_some((id, width))
     }
 }
 
-/// Number of hashes that level `level` holds in a tree of `size` entries.
-const fn hashes(size: u64, level: u8) -> u64 {
-    let shift = level as u32 * HEIGHT as u32;
-    if shift >= 64 { 0 } else { size >> shift }
-}
-
-/// The partial tiles at the right edge of a tree of `size` entries, lowest level first: what an append must read.
+/// The tiles that are not full in a log of `size`, lowest level first: what [`append`] has to read.
 pub fn right_edge(size: u64) -> Vec<TileId> {
-    let levels = (0..8).filter(|level| !hashes(size, *level).is_multiple_of(WIDTH));
-    levels
-        .map(|level| TileId {
+    let tiles = levels(size).filter(|(_, hashes)| hashes % WIDTH as u64 > 0);
+    tiles
+        .map(|(level, hashes)| TileId {
             level,
-            n: hashes(size, level) / WIDTH,
+            n: hashes / WIDTH as u64,
         })
         .collect()
 }
 
-/// The tiles that change when `leaves` are appended to a tree of `size` entries, whole, given its right edge.
+/// Adds `leaves` to a log of `size`; the blobs of all tiles that change, to be stored over their older selves.
+///
+/// `edge` holds the tiles that [`right_edge`] names for `size`.
 ///
 /// # Errors
-/// `Missing` when the edge is not what `right_edge` names.
+/// When a tile of the edge is missing or has not exactly the length that `size` calls for.
 pub fn append(
     size: u64,
     leaves: &[Hash],
-    edge: Vec<(TileId, Vec<u8>)>,
-) -> Result<BTreeMap<TileId, Vec<u8>>, TileError> {
-    let mut edge: BTreeMap<TileId, Vec<u8>> = edge.into_iter().collect();
-    let mut changed: BTreeMap<TileId, Vec<u8>> = BTreeMap::new();
-    let mut level_hashes = leaves.to_vec();
-    let mut level = 0;
-    while !level_hashes.is_empty() {
-        let mut full = Vec::new();
-        let mut at = hashes(size, level);
-        for hash in level_hashes {
-            let id = TileId {
-                level,
-                n: at / WIDTH,
-            };
-            let filled = usize::try_from(at % WIDTH).unwrap_or(0) * BYTES;
-            let blob = changed
-                .entry(id)
-                .or_insert_with(|| edge.remove(&id).unwrap_or_default());
-            if blob.len() < filled {
-                return Err(id.missing());
-            }
-            blob.truncate(filled);
+    mut edge: Vec<(TileId, Vec<u8>)>,
+) -> Result<Vec<(TileId, Vec<u8>)>, TileError> {
+    let mut changed = Vec::new();
+    let (mut level, mut start, mut hashes) = (0, size, leaves.to_vec());
+    while !hashes.is_empty() {
+        let mut id = TileId {
+            level,
+            n: start / WIDTH as u64,
+        };
+        let mut blob = take(&mut edge, id, start)?;
+        let mut above = Vec::with_capacity(hashes.len() / WIDTH + 1);
+        for hash in &hashes {
             blob.extend_from_slice(&hash.0);
-            at += 1;
-            if at.is_multiple_of(WIDTH) {
-                full.push(fold(blob).ok_or_else(|| id.missing())?);
+            if blob.len() == WIDTH * HASH {
+                above.push(root(&blob));
+                changed.push((id, core::mem::take(&mut blob)));
+                id.n += 1;
             }
         }
-        level_hashes = full;
-        level += 1;
+        if !blob.is_empty() {
+            changed.push((id, blob));
+        }
+        (level, start, hashes) = (level + 1, start / WIDTH as u64, above);
     }
     Ok(changed)
 }
 
-/// Root of the complete subtree of 2^`level` leaves, out of the tile that holds it.
+/// Root of the complete subtree over the leaves from `n << level` to `(n + 1) << level`, from the one tile that
+/// holds its parts: the reader that proofs are made with.
 ///
 /// # Errors
-/// `Missing` when `read` has no such tile, or one that is too short.
+/// When the tile is missing or too short.
 pub fn subtree_hash<'a>(
     level: u8,
-    index: u64,
-    read: impl FnOnce(TileId) -> Option<&'a [u8]>,
+    n: u64,
+    tile: impl FnOnce(TileId) -> Option<&'a [u8]>,
 ) -> Result<Hash, TileError> {
-    let (id, first, count) = place(level, index);
-    let bytes = read(id).and_then(|blob| blob.get(first * BYTES..(first + count) * BYTES));
-    bytes.and_then(fold).ok_or_else(|| id.missing())
-}
-
-/// The tiles that an inclusion proof for `index` in a tree of `size` entries reads.
-pub fn needed_for_inclusion(index: u64, size: u64) -> Vec<TileId> {
-    needed(if index < size {
-        inclusion_ranges(index, size)
-    } else {
-        Vec::new()
+    let (id, first) = locate(level, n);
+    let blob = tile(id).ok_or(TileError::Missing(id))?;
+    let needed = (first + (1 << (level % 8))) * HASH;
+    let part = blob.get(first * HASH..needed);
+    part.map(root).ok_or(TileError::Length {
+        id,
+        found: blob.len(),
+        needed,
     })
 }
 
-fn needed(ranges: Vec<(u64, u64)>) -> Vec<TileId> {
-    let parts = ranges
-        .into_iter()
-        .flat_map(|(begin, end)| subtrees(begin, end));
-    let mut tiles: Vec<_> = parts.map(|(level, index)| place(level, index).0).collect();
+/// The tiles that an inclusion proof of leaf `index` in the log of `size` is made from, each once. Empty when there
+/// is no such leaf.
+pub fn needed_for_inclusion(index: u64, size: u64) -> Vec<TileId> {
+    needed(|mut read| tree::inclusion_path(index, size, &mut read))
+}
+
+/// The tiles that a consistency proof from size `old` to `new` is made from, each once. Empty when there is none.
+pub fn needed_for_consistency(old: u64, new: u64) -> Vec<TileId> {
+    needed(|mut read| tree::consistency_path(old, new, &mut read))
+}
+
+type Reader<'a> = &'a mut dyn FnMut(u8, u64) -> Result<Hash, Infallible>;
+
+/// Makes a proof from nothing, to see which tiles it asks for.
+fn needed<P>(prove: impl FnOnce(Reader<'_>) -> P) -> Vec<TileId> {
+    let mut tiles = Vec::new();
+    prove(&mut |level, n| {
+        tiles.push(locate(level, n).0);
+        Ok(Hash::EMPTY_ROOT)
+    });
     tiles.sort_unstable();
     tiles.dedup();
     tiles
 }
 
-/// In which tile a subtree stands, and which of the tile's hashes make it up.
-fn place(level: u8, index: u64) -> (TileId, usize, usize) {
-    let (tile_level, within) = (level / HEIGHT, level % HEIGHT);
-    let first = index << within;
+/// The tile that holds a complete subtree, and where in it the subtree's first hash is.
+fn locate(level: u8, n: u64) -> (TileId, usize) {
+    let within = level % 8;
+    let first = (n << within) & (WIDTH as u64 - 1);
     let id = TileId {
-        level: tile_level,
-        n: first / WIDTH,
+        level: level / 8,
+        n: n >> (8 - within),
     };
-    (id, usize::try_from(first % WIDTH).unwrap_or(0), 1 << within)
+    // Below 256.
+    (id, usize::from(first.to_be_bytes()[7]))
+}
+
+/// The levels that a log of `size` has, with the number of hashes in each.
+fn levels(size: u64) -> impl Iterator<Item = (u8, u64)> {
+    (0..8)
+        .map(move |level: u8| (level, size >> (8 * level)))
+        .take_while(|(_, hashes)| *hashes > 0)
+}
+
+/// Takes the tile that goes on at hash `start` of its level out of `edge`.
+fn take(edge: &mut Vec<(TileId, Vec<u8>)>, id: TileId, start: u64) -> Result<Vec<u8>, TileError> {
+    let needed = usize::from(start.to_be_bytes()[7]) * HASH;
+    if needed == 0 {
+        return Ok(Vec::new());
+    }
+    let place = edge.iter().position(|(found, _)| *found == id);
+    let (_, blob) = edge.swap_remove(place.ok_or(TileError::Missing(id))?);
+    if blob.len() == needed {
+        Ok(blob)
+    } else {
+        Err(TileError::Length {
+            id,
+            found: blob.len(),
+            needed,
+        })
+    }
 }
 
 /// Root over a power of two of hashes.
-fn fold(blob: &[u8]) -> Option<Hash> {
-    let mut nodes: Vec<Hash> = blob
-        .chunks_exact(BYTES)
-        .filter_map(|chunk| chunk.try_into().ok().map(Hash))
-        .collect();
-    if !nodes.len().is_power_of_two() {
-        return None;
+fn root(blob: &[u8]) -> Hash {
+    let mut hashes: Vec<Hash> = blob.as_chunks().0.iter().copied().map(Hash).collect();
+    let mut width = hashes.len();
+    while width > 1 {
+        width /= 2;
+        for i in 0..width {
+            hashes[i] = node_hash(&hashes[2 * i], &hashes[2 * i + 1]);
+        }
     }
-    while nodes.len() > 1 {
-        nodes = nodes
-            .chunks_exact(2)
-            .map(|pair| node_hash(&pair[0], &pair[1]))
-            .collect();
-    }
-    nodes.pop()
+    hashes.first().copied().unwrap_or(Hash::EMPTY_ROOT)
 }
+
+#[cfg(test)]
+#[path = "tile_tests.rs"]
+mod tests;

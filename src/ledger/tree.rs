@@ -1,23 +1,16 @@
-//! RFC 6962 arithmetic over complete subtrees that somebody else stores.
+//! The RFC 6962 tree: growing it and making proofs from it. Checking them is in `proof`.
 //!
-//! A subtree is named by its level (2^level leaves) and its index among those of its level, from the left.
+//! Growth needs the right edge only ([`Frontier`]). Proofs are made from the roots of *complete* subtrees, which
+//! never change once they exist; where those are kept is the caller's business (see `tile`).
 
-use super::hash::{Hash, empty_root, node_hash};
+use super::hash::{Hash, node_hash};
 
-/// A position that the tree does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such position in a tree of size {size}")]
-pub struct OutOfRange {
-    /// Size of the tree that was asked.
-    pub size: u64,
-}
-
-/// The right edge of a tree: what an append needs, at most 64 hashes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A tree of some size, reduced to what it takes to append and to know the root: at most 63 hashes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
-    /// Roots of the complete subtrees of the binary digits of `size`, largest first.
-    roots: Vec<Hash>,
+    /// Roots of the complete subtrees from left to right, one per set bit of `size`, the largest first.
+    edge: Vec<Hash>,
 }
 
 impl Frontier {
@@ -26,229 +19,160 @@ impl Frontier {
         self.size
     }
 
-    /// Adds a leaf.
+    /// Adds a leaf by its hash: one node hash on average.
     pub fn append(&mut self, leaf: Hash) {
-        let mut node = leaf;
+        let mut root = leaf;
         for _ in 0..self.size.trailing_ones() {
-            if let Some(left) = self.roots.pop() {
-                node = node_hash(&left, &node);
+            if let Some(left) = self.edge.pop() {
+                root = node_hash(&left, &root);
             }
         }
-        self.roots.push(node);
+        self.edge.push(root);
         self.size += 1;
     }
 
     /// Root of the tree.
     pub fn root(&self) -> Hash {
-        let mut right_to_left = self.roots.iter().rev();
-        let Some(last) = right_to_left.next() else {
-            return empty_root();
+        let mut edge = self.edge.iter().rev();
+        let Some(&last) = edge.next() else {
+            return Hash::EMPTY_ROOT;
         };
-        right_to_left.fold(*last, |right, left| node_hash(left, &right))
+        edge.fold(last, |right, left| node_hash(left, &right))
     }
 
-    /// `u64 size ‖ roots`, the size big-endian.
+    /// For storage: `u64` size in big-endian, then the hashes of the edge.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.size.to_be_bytes().to_vec();
-        self.roots
-            .iter()
-            .for_each(|root| bytes.extend_from_slice(&root.0));
+        bytes.extend(self.edge.iter().flat_map(|hash| hash.0));
         bytes
     }
 
-    /// Reads what `to_bytes` wrote.
+    /// Reads what [`Self::to_bytes`] wrote; `None` when the number of hashes does not fit the size, or the size is
+    /// beyond 2^63 - 1.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (size, rest) = bytes.split_first_chunk::<8>()?;
+        let (size, hashes) = bytes.split_first_chunk::<8>()?;
         let size = u64::from_be_bytes(*size);
-        if rest.len() != 32 * size.count_ones() as usize {
-            return None;
-        }
-        let roots = rest
-            .chunks_exact(32)
-            .filter_map(|chunk| chunk.try_into().ok().map(Hash))
-            .collect();
-        Some(Self { size, roots })
+        let (edge, rest) = hashes.as_chunks::<32>();
+        let fits = rest.is_empty()
+            && edge.len() == size.count_ones() as usize
+            && i64::try_from(size).is_ok();
+        fits.then(|| Self {
+            size,
+            edge: edge.iter().copied().map(Hash).collect(),
+        })
     }
 }
 
-/// The audit path for leaf `index` in the tree of `size` leaves, from the leaf upwards (RFC 6962 section 2.1.1).
+/// Why a proof could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProofError<E> {
+    /// The leaf is not in a tree of that size.
+    #[error("there is no index {index} in a tree of size {size}")]
+    Index {
+        /// Index of the leaf.
+        index: u64,
+        /// Size of the tree.
+        size: u64,
+    },
+    /// The old tree is larger than the new one.
+    #[error("a tree of size {new} cannot continue one of size {old}")]
+    Shrunk {
+        /// Size of the old tree.
+        old: u64,
+        /// Size of the new tree.
+        new: u64,
+    },
+    /// A hash could not be read.
+    #[error("{0}")]
+    Read(E),
+}
+
+/// Inclusion proof of leaf `index` in the tree of `size` (RFC 6962 section 2.1.1), from the leaf upwards.
+///
+/// `read(level, n)` gives the root of the complete subtree over the leaves from `n << level` to `(n + 1) << level`.
 ///
 /// # Errors
-/// `OutOfRange`, or what `read` fails with.
-pub fn inclusion_path<E: From<OutOfRange>>(
+/// When the leaf is outside the tree, or `read` fails.
+pub fn inclusion_path<E>(
     index: u64,
     size: u64,
     read: &mut impl FnMut(u8, u64) -> Result<Hash, E>,
-) -> Result<Vec<Hash>, E> {
+) -> Result<Vec<Hash>, ProofError<E>> {
     if index >= size {
-        return Err(OutOfRange { size }.into());
+        return Err(ProofError::Index { index, size });
     }
-    let mut path = Vec::new();
-    for sibling in inclusion_ranges(index, size) {
-        path.push(range_root(sibling, read)?);
+    let (mut low, mut high, mut path) = (0, size, Vec::new());
+    while high - low > 1 {
+        let middle = low + split(high - low);
+        if index < middle {
+            path.push(range_root(middle, high, read)?);
+            high = middle;
+        } else {
+            path.push(range_root(low, middle, read)?);
+            low = middle;
+        }
     }
+    path.reverse();
     Ok(path)
 }
 
-/// The consistency proof between the trees of `old` and `new` leaves (RFC 6962 section 2.1.2); empty when `old` is 0
-/// or both are the same.
+/// Proof that the tree of size `new` continues the one of size `old` (RFC 6962 section 2.1.2). Empty for equal
+/// sizes, and for an empty old tree, which everything continues. For `read` see [`inclusion_path`].
 ///
 /// # Errors
-/// `OutOfRange` when `old` is larger than `new`, or what `read` fails with.
-pub fn consistency_path<E: From<OutOfRange>>(
+/// When `old` is larger than `new`, or `read` fails.
+pub fn consistency_path<E>(
     old: u64,
     new: u64,
     read: &mut impl FnMut(u8, u64) -> Result<Hash, E>,
-) -> Result<Vec<Hash>, E> {
+) -> Result<Vec<Hash>, ProofError<E>> {
     if old > new {
-        return Err(OutOfRange { size: new }.into());
+        return Err(ProofError::Shrunk { old, new });
     }
-    let mut path = Vec::new();
-    for range in consistency_ranges(old, new) {
-        path.push(range_root(range, read)?);
+    if old == 0 {
+        return Ok(Vec::new());
     }
+    let (mut low, mut high, mut path) = (0, new, Vec::new());
+    while high != old {
+        let middle = low + split(high - low);
+        if old <= middle {
+            path.push(range_root(middle, high, read)?);
+            high = middle;
+        } else {
+            path.push(range_root(low, middle, read)?);
+            low = middle;
+        }
+    }
+    // Starting at 0, the common subtree is the old tree itself, whose root the verifier has.
+    if low != 0 {
+        path.push(range_root(low, high, read)?);
+    }
+    path.reverse();
     Ok(path)
 }
 
-/// Leaf ranges `begin..end` whose roots make up an audit path, from the leaf upwards.
-pub fn inclusion_ranges(index: u64, size: u64) -> Vec<(u64, u64)> {
-    let (mut begin, mut end) = (0, size);
-    let mut ranges = Vec::new();
-    while end - begin > 1 {
-        let middle = begin + split(end - begin);
-        if index < middle {
-            ranges.push((middle, end));
-            end = middle;
-        } else {
-            ranges.push((begin, middle));
-            begin = middle;
-        }
-    }
-    ranges.reverse();
-    ranges
-}
-
-/// Leaf ranges whose roots make up a consistency proof, in its order.
-pub fn consistency_ranges(old: u64, new: u64) -> Vec<(u64, u64)> {
-    if old == 0 || old == new {
-        return Vec::new();
-    }
-    let (mut begin, mut end) = (0, new);
-    let mut ranges = Vec::new();
-    while end != old {
-        let middle = begin + split(end - begin);
-        if old <= middle {
-            ranges.push((middle, end));
-            end = middle;
-        } else {
-            ranges.push((begin, middle));
-            begin = middle;
-        }
-    }
-    if begin != 0 {
-        ranges.push((begin, end));
-    }
-    ranges.reverse();
-    ranges
-}
-
-/// The complete subtrees, largest first, that a leaf range is made of. `begin` lies on a boundary of the tree.
-pub fn subtrees(begin: u64, end: u64) -> Vec<(u8, u64)> {
-    let (mut at, mut parts) = (begin, Vec::new());
-    while at < end {
-        let level = (end - at).ilog2();
-        parts.push((u8::try_from(level).unwrap_or(63), at >> level));
-        at += 1 << level;
-    }
-    parts
-}
-
+/// Root of the leaves from `low` to `high`, where `low` is a multiple of the power of two at or above the length.
 fn range_root<E>(
-    range: (u64, u64),
+    low: u64,
+    high: u64,
     read: &mut impl FnMut(u8, u64) -> Result<Hash, E>,
-) -> Result<Hash, E> {
-    let mut parts = subtrees(range.0, range.1).into_iter().rev();
-    let Some((level, index)) = parts.next() else {
-        return Ok(empty_root());
-    };
-    let mut root = read(level, index)?;
-    for (level, index) in parts {
-        root = node_hash(&read(level, index)?, &root);
+) -> Result<Hash, ProofError<E>> {
+    let length = high - low;
+    if length.is_power_of_two() {
+        let level = length.trailing_zeros();
+        // A power of two in a u64 is at most 2^63.
+        return read(level.to_be_bytes()[3], low >> level).map_err(ProofError::Read);
     }
-    Ok(root)
+    let middle = low + split(length);
+    let left = range_root(low, middle, read)?;
+    Ok(node_hash(&left, &range_root(middle, high, read)?))
 }
 
-/// The largest power of two below `size`, which is at least 2.
-const fn split(size: u64) -> u64 {
-    1 << (size - 1).ilog2()
+/// The largest power of two below `length`, which is at least 2.
+const fn split(length: u64) -> u64 {
+    1 << (length - 1).ilog2()
 }
 
-/// The root that an audit path leads to; `None` when its length does not fit (RFC 9162 section 2.1.3.2).
-pub fn root_from_inclusion(leaf: Hash, index: u64, size: u64, path: &[Hash]) -> Option<Hash> {
-    if index >= size || inclusion_ranges(index, size).len() != path.len() {
-        return None;
-    }
-    let (mut at, mut last, mut node) = (index, size - 1, leaf);
-    for sibling in path {
-        if at & 1 == 1 || at == last {
-            node = node_hash(sibling, &node);
-            while at & 1 == 0 && at != 0 {
-                at >>= 1;
-                last >>= 1;
-            }
-        } else {
-            node = node_hash(&node, sibling);
-        }
-        at >>= 1;
-        last >>= 1;
-    }
-    Some(node)
-}
-
-/// Whether `path` proves that the tree of `new` leaves continues that of `old` leaves (RFC 9162 section 2.1.4.2).
-pub fn verify_consistency(
-    old: u64,
-    new: u64,
-    old_root: Hash,
-    new_root: Hash,
-    path: &[Hash],
-) -> bool {
-    if old > new || consistency_ranges(old, new).len() != path.len() {
-        return false;
-    }
-    if old == new {
-        return old_root == new_root && (old != 0 || old_root == empty_root());
-    }
-    if old == 0 {
-        return old_root == empty_root();
-    }
-    let mut rest = path.iter();
-    let (mut at, mut last) = (old - 1, new - 1);
-    while at & 1 == 1 {
-        at >>= 1;
-        last >>= 1;
-    }
-    // A tree of 2^k leaves is itself the first subtree of every later one.
-    let first = if old.is_power_of_two() {
-        Some(old_root)
-    } else {
-        rest.next().copied()
-    };
-    let Some(first) = first else { return false };
-    let (mut from_old, mut from_new) = (first, first);
-    for node in rest {
-        if at & 1 == 1 || at == last {
-            from_old = node_hash(node, &from_old);
-            from_new = node_hash(node, &from_new);
-            while at & 1 == 0 && at != 0 {
-                at >>= 1;
-                last >>= 1;
-            }
-        } else {
-            from_new = node_hash(&from_new, node);
-        }
-        at >>= 1;
-        last >>= 1;
-    }
-    from_old == old_root && from_new == new_root
-}
+#[cfg(test)]
+#[path = "tree_tests.rs"]
+mod tests;
