@@ -149,6 +149,7 @@ pub fn History(history: Vec<Said>, calendar: Calendar) -> impl IntoView {
 fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView {
     let declaration = board.program.declaration.clone();
     let id = format!("p-{}", declaration.id);
+    let labelled = id.clone();
     let rows: Vec<Row> = board.rows.iter().map(|(row, _)| row.clone()).collect();
     let status = program_status(&board.program, &rows, calendar.now());
     let readers = (!declaration.recipients.is_empty())
@@ -178,7 +179,7 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
     });
     let items = board.rows.iter().map(|(row, once)| view! { <Item row=row.clone() once=*once board=board.clone() locale calendar /> });
     view! {
-        <section class="part" aria-labelledby=id.clone()>
+        <section class="part" aria-labelledby=labelled>
             <div class="part__head">
                 <h2 id=id>{declaration.name.clone()}</h2>
                 <div id=format!("s-{}", declaration.id)>{status_line(status, false)}</div>

@@ -29,6 +29,7 @@ pub struct Shelf {
 pub fn Published(shelves: Vec<Shelf>, calendar: Calendar) -> impl IntoView {
     let part = |shelf: Shelf| {
         let id = format!("n-{}", shelf.notice);
+        let labelled = id.clone();
         let title = shelf.program.clone().unwrap_or_else(|| shelf.notice.to_string());
         let row = |published: &PublishedNotice| {
             let version = &published.version;
@@ -80,7 +81,7 @@ pub fn Published(shelves: Vec<Shelf>, calendar: Calendar) -> impl IntoView {
             .into_any()
         };
         view! {
-            <section class="part" aria-labelledby=id.clone()>
+            <section class="part" aria-labelledby=labelled>
                 <div class="part__head">
                     <h2 id=id>{title.clone()}</h2>
                     <p>

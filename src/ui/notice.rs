@@ -47,6 +47,7 @@ pub fn NoticePage(notice: Notice, calendar: Calendar) -> impl IntoView {
         (Standing::Replaced, _) => format!("Version {}. It does not apply any more.", version.version),
     };
     let tag = shown.tag();
+    let facts = view! { <Facts notice=notice.clone() version=version.clone() shown calendar /> };
     view! {
         <p class="steps-back">
             <a href="/notices">"All notices"</a>
@@ -65,7 +66,7 @@ pub fn NoticePage(notice: Notice, calendar: Calendar) -> impl IntoView {
             </section>
         </div>
         <Body text shown>
-            <Facts notice=notice.clone() version=version.clone() shown calendar />
+            {facts}
         </Body>
         <Acknowledge notice version shown calendar />
     }

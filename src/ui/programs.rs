@@ -40,6 +40,7 @@ pub fn Programs(
 fn Programme(program: Program, notice: Option<u32>, signed_in: bool, calendar: Calendar) -> impl IntoView {
     let declaration = program.declaration.clone();
     let id = format!("p-{}", declaration.id);
+    let labelled = id.clone();
     let change = program.status_at(calendar.now());
     let since = change.map_or_else(String::new, |change| format!("Since {}.", calendar.date(change.at)));
     let status = match change.map(|change| change.status) {
@@ -91,7 +92,7 @@ fn Programme(program: Program, notice: Option<u32>, signed_in: bool, calendar: C
         }
     };
     view! {
-        <section class="part" aria-labelledby=id.clone()>
+        <section class="part" aria-labelledby=labelled>
             <div class="part__head">
                 <h2 id=id>{declaration.name}</h2>
                 {status_line(status, false)}
