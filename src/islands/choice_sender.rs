@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
-use leptos::web_sys::{
-    Event, Headers, HtmlButtonElement, Request, RequestInit, Response, window,
-};
+use leptos::web_sys::{Event, Headers, HtmlButtonElement, Request, RequestInit, Response, window};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::choice_switch::{Answered, Choice, Toast};

@@ -80,7 +80,11 @@ pub fn ChoiceSwitch(
         let action = action.clone();
         move |on: bool| {
             let value = if on { "give" } else { "refuse" };
-            let (drawn, word) = if on { (Mark::On, " On") } else { (Mark::Off, " Off") };
+            let (drawn, word) = if on {
+                (Mark::On, " On")
+            } else {
+                (Mark::Off, " Off")
+            };
             let action = action.clone();
             view! {
                 <button
@@ -123,7 +127,11 @@ pub fn ChoiceSwitch(
 }
 
 fn toast_view(said: Toast, toast: RwSignal<Option<(u32, Toast)>>) -> impl IntoView {
-    let drawn = if said.failed { Mark::Alert } else { Mark::Check };
+    let drawn = if said.failed {
+        Mark::Alert
+    } else {
+        Mark::Check
+    };
     let receipt = said.receipt.map(|(href, label)| {
         view! {
             " "
@@ -151,7 +159,11 @@ fn is_latest(act: u32) -> bool {
 
 #[cfg_attr(
     not(feature = "hydrate"),
-    expect(clippy::missing_const_for_fn, unused_variables, reason = "only browsers send")
+    expect(
+        clippy::missing_const_for_fn,
+        unused_variables,
+        reason = "only browsers send"
+    )
 )]
 fn send(
     event: &leptos::ev::MouseEvent,

@@ -12,7 +12,10 @@ use super::mark::{Mark, mark};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     not(feature = "hydrate"),
-    expect(dead_code, reason = "only browsers check here; the server leaves it open")
+    expect(
+        dead_code,
+        reason = "only browsers check here; the server leaves it open"
+    )
 )]
 enum Check {
     /// Nothing yet, or there is no JavaScript.
@@ -67,13 +70,17 @@ pub fn VerifyReceipt(
             "."
         }
         .into_any(),
-        Check::Good { took, .. } => format!("Checked in your browser. Took {took:.1} milliseconds.").into_any(),
+        Check::Good { took, .. } => {
+            format!("Checked in your browser. Took {took:.1} milliseconds.").into_any()
+        }
         Check::Bad(_) => "Checked in your browser, and refused.".into_any(),
     };
     let proofs = move || {
         let (drawn, sealed) = match check.get() {
             Check::Open => (Mark::Off, "This is what checking it shows.".to_owned()),
-            Check::Good { sealed, .. } => (Mark::Check, format!("Your browser reads in it: {sealed}")),
+            Check::Good { sealed, .. } => {
+                (Mark::Check, format!("Your browser reads in it: {sealed}"))
+            }
             Check::Bad(_) => (Mark::Cross, "This could not be shown.".to_owned()),
         };
         let (position, origin) = (position.clone(), origin.clone());
@@ -142,14 +149,18 @@ fn verify(file: &str, vkey: &str) -> Check {
     use crate::ledger::receipt::Receipt;
 
     let clock = leptos::web_sys::window().and_then(|window| window.performance());
-    let begun = clock.as_ref().map_or(0.0, leptos::web_sys::Performance::now);
+    let begun = clock
+        .as_ref()
+        .map_or(0.0, leptos::web_sys::Performance::now);
     let key: Result<VerifierKey, _> = vkey.parse();
     let verified = Receipt::parse(file).and_then(|receipt| receipt.verify(&[key?]));
     let took = clock.map_or(0.0, |clock| clock.now()) - begun;
     match verified {
         Ok(verified) => Check::Good {
             took,
-            sealed: verified.payload.map_or_else(String::new, |payload| sealed(&payload)),
+            sealed: verified
+                .payload
+                .map_or_else(String::new, |payload| sealed(&payload)),
         },
         Err(why) => Check::Bad(why.to_string()),
     }
@@ -163,11 +174,21 @@ fn sealed(payload: &crate::ledger::payload::Payload) -> String {
     let at = payload.at.to_rfc3339();
     match &payload.statement {
         Statement::Choice(choice) => {
-            format!("{}, {}, {}, at {at}.", choice.decision, choice.category, choice.program)
+            format!(
+                "{}, {}, {}, at {at}.",
+                choice.decision, choice.category, choice.program
+            )
         }
-        Statement::Request(request) => format!("request for {}, {}, at {at}.", request.kind, request.request),
+        Statement::Request(request) => format!(
+            "request for {}, {}, at {at}.",
+            request.kind, request.request
+        ),
         Statement::Completion(completion) => {
-            format!("{} answers to request {}, at {at}.", completion.results.len(), completion.request)
+            format!(
+                "{} answers to request {}, at {at}.",
+                completion.results.len(),
+                completion.request
+            )
         }
     }
 }

@@ -33,7 +33,11 @@ pub fn Account(
     calendar: Calendar,
 ) -> impl IntoView {
     let roles: Vec<&str> = roles.into_iter().map(role).collect();
-    let roles = if roles.is_empty() { "Employee".to_owned() } else { format!("Employee, {}", roles.join(", ")) };
+    let roles = if roles.is_empty() {
+        "Employee".to_owned()
+    } else {
+        format!("Employee, {}", roles.join(", "))
+    };
     let row = |session: Session| {
         view! {
             <tr>

@@ -27,7 +27,10 @@ pub struct Filter {
 impl Filter {
     /// The filter as it stands in an address, without `?`.
     pub fn query(&self) -> String {
-        format!("from={}&to={}&program={}&category={}", self.from, self.to, self.program, self.category)
+        format!(
+            "from={}&to={}&program={}&category={}",
+            self.from, self.to, self.program, self.category
+        )
     }
 }
 
@@ -74,7 +77,10 @@ pub fn ActivityPage(activity: Activity, calendar: Calendar) -> impl IntoView {
     let outside = match activity.outside_count {
         0 => "None outside your choices.".to_owned(),
         1 => "One more was outside your choices and refused.".to_owned(),
-        many => format!("{} more were outside your choices and refused.", super::format::number(many)),
+        many => format!(
+            "{} more were outside your choices and refused.",
+            super::format::number(many)
+        ),
     };
     let heading = format!("{captured} about you {period}. {outside}");
     let refused = (activity.outside_count > 0).then(|| {
@@ -130,7 +136,9 @@ fn Filters(
     errors: Vec<Invalid>,
 ) -> impl IntoView {
     let all = |what: &str, options: Vec<(String, String)>| -> Vec<(String, String)> {
-        std::iter::once((String::new(), format!("All {what}"))).chain(options).collect()
+        std::iter::once((String::new(), format!("All {what}")))
+            .chain(options)
+            .collect()
     };
     view! {
         <form class="filters" method="get" action="/activity" role="search" aria-label="Filter records">

@@ -102,7 +102,8 @@ pub fn Chart(plot: Plot, calendar: Calendar) -> impl IntoView {
             </li>
         }
     });
-    let notes = (!plot.notes.is_empty()).then(|| view! { <ol class="notes">{notes.collect_view()}</ol> });
+    let notes =
+        (!plot.notes.is_empty()).then(|| view! { <ol class="notes">{notes.collect_view()}</ol> });
     view! {
         <figure class="chart" aria-labelledby="per-day">
             <ul class="legend">{legend.collect_view()}</ul>
@@ -125,11 +126,24 @@ pub fn Chart(plot: Plot, calendar: Calendar) -> impl IntoView {
 #[component]
 fn Table(plot: Plot, calendar: Calendar) -> impl IntoView {
     let per_day = per_day(&plot);
-    let sum = |kind: &Kind| per_day.values().filter_map(|day| day.get(&kind.id)).sum::<u64>();
+    let sum = |kind: &Kind| {
+        per_day
+            .values()
+            .filter_map(|day| day.get(&kind.id))
+            .sum::<u64>()
+    };
     let row = |day: NaiveDate| {
         let counts = per_day.get(&day);
-        let of = |kind: &Kind| counts.and_then(|counts| counts.get(&kind.id)).copied().unwrap_or_default();
-        let cells = plot.kinds.iter().map(|kind| view! { <td class="num">{number(of(kind))}</td> });
+        let of = |kind: &Kind| {
+            counts
+                .and_then(|counts| counts.get(&kind.id))
+                .copied()
+                .unwrap_or_default()
+        };
+        let cells = plot
+            .kinds
+            .iter()
+            .map(|kind| view! { <td class="num">{number(of(kind))}</td> });
         let all = counts.map_or(0, |counts| counts.values().sum());
         view! {
             <tr>
@@ -146,7 +160,10 @@ fn Table(plot: Plot, calendar: Calendar) -> impl IntoView {
             </th>
         }
     });
-    let sums = plot.kinds.iter().map(|kind| view! { <td class="num">{number(sum(kind))}</td> });
+    let sums = plot
+        .kinds
+        .iter()
+        .map(|kind| view! { <td class="num">{number(sum(kind))}</td> });
     let all: u64 = per_day.values().flat_map(BTreeMap::values).sum();
     view! {
         <div class="scroll" role="region" tabindex="0" aria-label="Table of records per day">
@@ -175,13 +192,20 @@ fn Table(plot: Plot, calendar: Calendar) -> impl IntoView {
 }
 
 fn days(plot: &Plot) -> Vec<NaiveDate> {
-    plot.from.iter_days().take_while(|day| *day <= plot.to).collect()
+    plot.from
+        .iter_days()
+        .take_while(|day| *day <= plot.to)
+        .collect()
 }
 
 fn per_day(plot: &Plot) -> BTreeMap<NaiveDate, BTreeMap<CategoryId, u64>> {
     let mut days: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     for count in &plot.counts {
-        *days.entry(count.day).or_default().entry(count.category.clone()).or_insert(0) += count.records;
+        *days
+            .entry(count.day)
+            .or_default()
+            .entry(count.category.clone())
+            .or_insert(0) += count.records;
     }
     days
 }
@@ -195,14 +219,29 @@ fn looks(kinds: &[Kind]) -> Vec<(&'static str, &'static str)> {
         _ => None,
     };
     let taken: Vec<usize> = kinds.iter().filter_map(known).collect();
-    let mut free = (0..LOOKS.len()).rev().filter(|look| !taken.contains(look)).collect::<Vec<_>>().into_iter().cycle();
-    kinds.iter().map(|kind| LOOKS[known(kind).or_else(|| free.next()).unwrap_or(0)]).collect()
+    let mut free = (0..LOOKS.len())
+        .rev()
+        .filter(|look| !taken.contains(look))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .cycle();
+    kinds
+        .iter()
+        .map(|kind| LOOKS[known(kind).or_else(|| free.next()).unwrap_or(0)])
+        .collect()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts and days on a screen are small")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts and days on a screen are small"
+)]
 fn drawing(plot: &Plot, looks: &[(&str, &str)], calendar: Calendar) -> String {
     let (days, per_day) = (days(plot), per_day(plot));
-    let total = |day: &NaiveDate| per_day.get(day).map_or(0, |counts| counts.values().sum::<u64>());
+    let total = |day: &NaiveDate| {
+        per_day
+            .get(day)
+            .map_or(0, |counts| counts.values().sum::<u64>())
+    };
     let most = days.iter().map(total).max().unwrap_or(0);
     let step = step(most);
     let ceiling = most.div_ceil(step).max(1) * step;
@@ -227,12 +266,20 @@ fn drawing(plot: &Plot, looks: &[(&str, &str)], calendar: Calendar) -> String {
         let (x, middle) = (slot * (index as f64 + 0.15), slot * (index as f64 + 0.5));
         let mut top = BASE - 1.0;
         for (kind, (class, fill)) in plot.kinds.iter().zip(looks) {
-            let records = per_day.get(day).and_then(|counts| counts.get(&kind.id)).copied().unwrap_or(0);
+            let records = per_day
+                .get(day)
+                .and_then(|counts| counts.get(&kind.id))
+                .copied()
+                .unwrap_or(0);
             if records == 0 {
                 continue;
             }
             let height = (records as f64 * scale - 2.0).max(1.0);
-            let fill = if fill.is_empty() { String::new() } else { format!(r#" fill="{fill}""#) };
+            let fill = if fill.is_empty() {
+                String::new()
+            } else {
+                format!(r#" fill="{fill}""#)
+            };
             let _ = write!(
                 svg,
                 r#"<rect class="{class}"{fill} x="{x:.2}%" y="{:.1}" width="{:.2}%" height="{height:.1}"/>"#,
@@ -242,9 +289,16 @@ fn drawing(plot: &Plot, looks: &[(&str, &str)], calendar: Calendar) -> String {
             top -= height + 2.0;
         }
         if let Some((class, label)) = label(*day, days.len()) {
-            let _ = write!(svg, r#"<text class="{class}" x="{middle:.2}%" y="313" text-anchor="middle">{label}</text>"#);
+            let _ = write!(
+                svg,
+                r#"<text class="{class}" x="{middle:.2}%" y="313" text-anchor="middle">{label}</text>"#
+            );
         }
-        let badges = plot.notes.iter().enumerate().filter(|(_, note)| note.day == *day);
+        let badges = plot
+            .notes
+            .iter()
+            .enumerate()
+            .filter(|(_, note)| note.day == *day);
         for (above, (note, _)) in badges.enumerate() {
             let y = top - 16.0 - 25.0 * above as f64;
             let _ = write!(
@@ -255,21 +309,48 @@ fn drawing(plot: &Plot, looks: &[(&str, &str)], calendar: Calendar) -> String {
             );
         }
     }
-    let _ = write!(svg, r#"<line class="base" x1="-36" x2="100%" y1="{BASE}" y2="{BASE}"/>"#);
+    let _ = write!(
+        svg,
+        r#"<line class="base" x1="-36" x2="100%" y1="{BASE}" y2="{BASE}"/>"#
+    );
     svg
 }
 
 /// The chart's finding in words, for those who do not see it.
-fn finding(plot: &Plot, days: &[NaiveDate], per_day: &BTreeMap<NaiveDate, BTreeMap<CategoryId, u64>>, calendar: Calendar) -> String {
-    let totals = days.iter().map(|day| (*day, per_day.get(day).map_or(0, |counts| counts.values().sum::<u64>())));
-    let busiest = totals.clone().max_by_key(|(_, records)| *records).filter(|(_, records)| *records > 0);
+fn finding(
+    plot: &Plot,
+    days: &[NaiveDate],
+    per_day: &BTreeMap<NaiveDate, BTreeMap<CategoryId, u64>>,
+    calendar: Calendar,
+) -> String {
+    let totals = days.iter().map(|day| {
+        (
+            *day,
+            per_day
+                .get(day)
+                .map_or(0, |counts| counts.values().sum::<u64>()),
+        )
+    });
+    let busiest = totals
+        .clone()
+        .max_by_key(|(_, records)| *records)
+        .filter(|(_, records)| *records > 0);
     let Some((busiest, most)) = busiest else {
         return "No records on any of these days.".to_owned();
     };
     let none = totals.filter(|(_, records)| *records == 0).count();
-    let mut text = format!("Most on {}: {} records. None on {none} of {} days.", calendar.weekday_of(busiest), number(most), days.len());
+    let mut text = format!(
+        "Most on {}: {} records. None on {none} of {} days.",
+        calendar.weekday_of(busiest),
+        number(most),
+        days.len()
+    );
     for kind in &plot.kinds {
-        let last = days.iter().rev().find(|day| per_day.get(day).is_some_and(|counts| counts.get(&kind.id).is_some_and(|records| *records > 0)));
+        let last = days.iter().rev().find(|day| {
+            per_day
+                .get(day)
+                .is_some_and(|counts| counts.get(&kind.id).is_some_and(|records| *records > 0))
+        });
         let _ = match last {
             Some(last) => write!(text, " {}: last on {}.", kind.name, calendar.day_of(*last)),
             None => write!(text, " {}: none.", kind.name),
@@ -282,7 +363,11 @@ fn finding(plot: &Plot, days: &[NaiveDate], per_day: &BTreeMap<NaiveDate, BTreeM
 fn step(most: u64) -> u64 {
     let mut ten = 1;
     loop {
-        if let Some(step) = [1, 2, 5].map(|times| times * ten).into_iter().find(|step| most <= step * 4) {
+        if let Some(step) = [1, 2, 5]
+            .map(|times| times * ten)
+            .into_iter()
+            .find(|step| most <= step * 4)
+        {
             return step;
         }
         ten *= 10;
@@ -299,7 +384,16 @@ fn label(day: NaiveDate, days: usize) -> Option<(&'static str, String)> {
         let class = if day.day() <= 14 { "strong" } else { "opt" };
         monday.then(|| (class, day.format("%-d %b").to_string()))
     } else {
-        (day.day() == 1).then(|| (if day.month() % 3 == 1 { "strong" } else { "opt" }, day.format("%b").to_string()))
+        (day.day() == 1).then(|| {
+            (
+                if day.month() % 3 == 1 {
+                    "strong"
+                } else {
+                    "opt"
+                },
+                day.format("%b").to_string(),
+            )
+        })
     }
 }
 
@@ -315,7 +409,10 @@ mod tests {
 
     #[test]
     fn grid_lines_are_round_and_few() {
-        assert_eq!([0, 1, 4, 5, 154, 400, 401].map(step), [1, 1, 1, 2, 50, 100, 200]);
+        assert_eq!(
+            [0, 1, 4, 5, 154, 400, 401].map(step),
+            [1, 1, 1, 2, 50, 100, 200]
+        );
     }
 
     #[test]
@@ -325,20 +422,36 @@ mod tests {
         let plot = Plot {
             from: day,
             to: day,
-            counts: vec![DayCount { day, category: id.clone(), records: 4 }],
-            kinds: vec![Kind { id, name: "Keys <b>&".into() }],
+            counts: vec![DayCount {
+                day,
+                category: id.clone(),
+                records: 4,
+            }],
+            kinds: vec![Kind {
+                id,
+                name: "Keys <b>&".into(),
+            }],
             notes: vec![],
         };
         let calendar = Calendar::new(Tz::UTC, "2026-11-18T12:00:00Z".parse().unwrap());
         let svg = drawing(&plot, &looks(&plot.kinds), calendar);
-        assert!(svg.contains(r#"y="45.0" width="70.00%" height="246.0""#), "{svg}");
-        assert!(svg.contains("Keys &lt;b>&amp;: last on 18 November."), "{svg}");
+        assert!(
+            svg.contains(r#"y="45.0" width="70.00%" height="246.0""#),
+            "{svg}"
+        );
+        assert!(
+            svg.contains("Keys &lt;b>&amp;: last on 18 November."),
+            "{svg}"
+        );
     }
 
     #[test]
     fn kinds_look_different_from_each_other() {
         let kinds: Vec<Kind> = ["keystrokes", "calls", "mouse_movement", "mail"]
-            .map(|id| Kind { id: id.parse().unwrap(), name: id.into() })
+            .map(|id| Kind {
+                id: id.parse().unwrap(),
+                name: id.into(),
+            })
             .to_vec();
         let mut looks = looks(&kinds);
         looks.sort_unstable();

@@ -128,7 +128,11 @@ pub fn History(history: Vec<Said>, calendar: Calendar) -> impl IntoView {
     }
     let line = |said: Said| {
         let event = said.event;
-        let drawn = if event.state.permits() { Mark::On } else { Mark::Off };
+        let drawn = if event.state.permits() {
+            Mark::On
+        } else {
+            Mark::Off
+        };
         let (href, label) = receipt(event.entry);
         view! {
             <li>
@@ -154,8 +158,15 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
     let status = program_status(&board.program, &rows, calendar.now());
     let readers = (!declaration.recipients.is_empty())
         .then(|| format!(" Read by {}.", super::format::list(&declaration.recipients)));
-    let kept = format!("{} Kept {} days.", declaration.purpose.trim(), declaration.retention_days);
-    let agreement = declaration.agreement_ref.clone().map(|agreement| view! { <p>{agreement}</p> });
+    let kept = format!(
+        "{} Kept {} days.",
+        declaration.purpose.trim(),
+        declaration.retention_days
+    );
+    let agreement = declaration
+        .agreement_ref
+        .clone()
+        .map(|agreement| view! { <p>{agreement}</p> });
     let notice = match &board.in_force {
         Some(notice) => {
             let version = notice.version.version;
@@ -167,7 +178,10 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
     let upcoming = board.upcoming.as_ref().map(|notice| {
         let version = &notice.version;
         let href = format!("/notices/{}/{}", version.notice, version.version);
-        let ends = rows.iter().any(Row::ends).then_some(" Your yes ends then, unless you give it again.");
+        let ends = rows
+            .iter()
+            .any(Row::ends)
+            .then_some(" Your yes ends then, unless you give it again.");
         view! {
             <p>
                 {format!("From {} ", calendar.day(version.effective_at))}
@@ -195,11 +209,18 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
 }
 
 #[component]
-fn Item(row: Row, once: [FormId; 2], board: Board, locale: Locale, calendar: Calendar) -> impl IntoView {
+fn Item(
+    row: Row,
+    once: [FormId; 2],
+    board: Board,
+    locale: Locale,
+    calendar: Calendar,
+) -> impl IntoView {
     let declaration = &board.program.declaration;
     let (program, category) = (declaration.id.clone(), row.category.id.clone());
     let action = format!("/choices/{program}/{category}");
-    let renewal = view! { <Renewal row=row.clone() once=once[1] board=board.clone() locale calendar /> };
+    let renewal =
+        view! { <Renewal row=row.clone() once=once[1] board=board.clone() locale calendar /> };
     view! {
         <li>
             <ChoiceSwitch
@@ -219,10 +240,19 @@ fn Item(row: Row, once: [FormId; 2], board: Board, locale: Locale, calendar: Cal
 
 /// Two equal answers where a yes is about to end.
 #[component]
-fn Renewal(row: Row, once: FormId, board: Board, locale: Locale, calendar: Calendar) -> impl IntoView {
+fn Renewal(
+    row: Row,
+    once: FormId,
+    board: Board,
+    locale: Locale,
+    calendar: Calendar,
+) -> impl IntoView {
     let notice = board.upcoming.as_ref().filter(|_| row.ends())?;
     let version = notice.version.version;
-    let language = notice.version.text(locale).map_or(Locale::En, |(language, _)| language);
+    let language = notice
+        .version
+        .text(locale)
+        .map_or(Locale::En, |(language, _)| language);
     let declaration = &board.program.declaration;
     let name = inner(&row.category.name);
     Some(view! {
@@ -246,25 +276,45 @@ fn Renewal(row: Row, once: FormId, board: Board, locale: Locale, calendar: Calen
 }
 
 /// One choice as the island and its JSON carry it.
-pub fn choice(board: &Board, row: &Row, once: FormId, locale: Locale, calendar: Calendar) -> Choice {
+pub fn choice(
+    board: &Board,
+    row: &Row,
+    once: FormId,
+    locale: Locale,
+    calendar: Calendar,
+) -> Choice {
     let notice = board.in_force.as_ref().map(|notice| &notice.version);
-    let ends_on = board.upcoming.as_ref().map(|notice| notice.version.effective_at);
+    let ends_on = board
+        .upcoming
+        .as_ref()
+        .map(|notice| notice.version.effective_at);
     let status = row_status(row, &board.program, ends_on, calendar);
-    let waits = row.settled_by.filter(|_| row.standing.reason == Reason::Withdrawn);
-    let settles = waits.and_then(|by| (by - calendar.now()).num_milliseconds().try_into().ok()).map(|after_ms| {
-        let mut later = settled(row.standing.since, calendar);
-        later.receipt.clone_from(&status.receipt);
-        later.more.clone_from(&status.more);
-        (after_ms, later)
-    });
-    let ended = board.program.status_at(calendar.now()).is_none_or(|change| change.status == ProgramStatus::Ended);
+    let waits = row
+        .settled_by
+        .filter(|_| row.standing.reason == Reason::Withdrawn);
+    let settles = waits
+        .and_then(|by| (by - calendar.now()).num_milliseconds().try_into().ok())
+        .map(|after_ms| {
+            let mut later = settled(row.standing.since, calendar);
+            later.receipt.clone_from(&status.receipt);
+            later.more.clone_from(&status.more);
+            (after_ms, later)
+        });
+    let ended = board
+        .program
+        .status_at(calendar.now())
+        .is_none_or(|change| change.status == ProgramStatus::Ended);
     let usable = row.is_yes() || (notice.is_some() && !ended);
     Choice {
         pressed: usable.then(|| row.is_yes()),
         status,
         settles,
         notice_version: notice.map_or(0, |version| version.version),
-        language: notice.and_then(|version| version.text(locale)).map_or(Locale::En, |(language, _)| language).tag().to_owned(),
+        language: notice
+            .and_then(|version| version.text(locale))
+            .map_or(Locale::En, |(language, _)| language)
+            .tag()
+            .to_owned(),
         once: once.to_string(),
     }
 }
@@ -285,13 +335,22 @@ impl Board {
 /// What a choice did, in the words of a flash or toast.
 pub fn done(category: &str, event: Option<&ChoiceEvent>) -> Flash {
     let Some(event) = event else {
-        return Flash { text: format!("{category}: it already was so. Nothing was written."), link: None };
+        return Flash {
+            text: format!("{category}: it already was so. Nothing was written."),
+            link: None,
+        };
     };
     let text = match event.state {
-        ChoiceState::Renewed => format!("{category} stays on under version {}.", event.notice_version),
+        ChoiceState::Renewed => format!(
+            "{category} stays on under version {}.",
+            event.notice_version
+        ),
         state => format!("{category} is {}.", outcome(state)),
     };
-    Flash { text, link: Some(receipt(event.entry)) }
+    Flash {
+        text,
+        link: Some(receipt(event.entry)),
+    }
 }
 
 /// What turning everything off did.
@@ -299,7 +358,13 @@ pub fn all_done(events: usize) -> Flash {
     let text = match events {
         0 => "Everything already was off. Nothing was written.".to_owned(),
         1 => "One kind was on and is off now.".to_owned(),
-        many => format!("{} kinds were on and are off now.", super::format::capital(&super::format::spelled(many))),
+        many => format!(
+            "{} kinds were on and are off now.",
+            super::format::capital(&super::format::spelled(many))
+        ),
     };
-    Flash { text, link: Some(("/receipts".to_owned(), "Receipts".to_owned())) }
+    Flash {
+        text,
+        link: Some(("/receipts".to_owned(), "Receipts".to_owned())),
+    }
 }

@@ -163,8 +163,14 @@ pub fn size(bytes: u64) -> String {
     match bytes {
         0 => "0 kB".to_owned(),
         1..1_000_000 => format!("{} kB", number(bytes.div_ceil(1000))),
-        1_000_000..1_000_000_000 => format!("{}.{} MB", number(bytes / 1_000_000), bytes / 100_000 % 10),
-        _ => format!("{}.{} GB", number(bytes / 1_000_000_000), bytes / 100_000_000 % 10),
+        1_000_000..1_000_000_000 => {
+            format!("{}.{} MB", number(bytes / 1_000_000), bytes / 100_000 % 10)
+        }
+        _ => format!(
+            "{}.{} GB",
+            number(bytes / 1_000_000_000),
+            bytes / 100_000_000 % 10
+        ),
     }
 }
 
@@ -224,24 +230,46 @@ mod tests {
         assert_eq!(calendar.since(calendar.now()), "today, 08:43");
         assert_eq!(calendar.since(late), "12 November, 00:30");
         assert_eq!(calendar.iso(late), "2026-11-12T00:30:00+01:00");
-        assert_eq!(calendar.dateline(calendar.now()), "Wednesday 18 November 2026, 08:43");
-        assert_eq!(calendar.short("2025-01-02T12:00:00Z".parse().unwrap()), "2 Jan 2025");
+        assert_eq!(
+            calendar.dateline(calendar.now()),
+            "Wednesday 18 November 2026, 08:43"
+        );
+        assert_eq!(
+            calendar.short("2025-01-02T12:00:00Z".parse().unwrap()),
+            "2 Jan 2025"
+        );
     }
 
     #[test]
     fn a_range_says_each_month_and_year_once() {
-        let range = |from: &str, to: &str| calendar().range(from.parse().unwrap(), to.parse().unwrap());
+        let range =
+            |from: &str, to: &str| calendar().range(from.parse().unwrap(), to.parse().unwrap());
         assert_eq!(range("2026-11-02", "2026-11-18"), "2 to 18 November 2026");
-        assert_eq!(range("2026-10-28", "2026-11-18"), "28 October to 18 November 2026");
-        assert_eq!(range("2025-12-28", "2026-01-03"), "28 December 2025 to 3 January 2026");
+        assert_eq!(
+            range("2026-10-28", "2026-11-18"),
+            "28 October to 18 November 2026"
+        );
+        assert_eq!(
+            range("2025-12-28", "2026-01-03"),
+            "28 December 2025 to 3 January 2026"
+        );
         assert_eq!(range("2026-11-18", "2026-11-18"), "18 November 2026");
     }
 
     #[test]
     fn numbers_have_separators_and_units() {
-        assert_eq!([number(0), number(999), number(1_000), number(1_234_567)], ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([count(1, "record", "records"), count(0, "record", "records")], ["1 record", "0 records"]);
-        assert_eq!([size(0), size(1), size(41_200), size(2_340_000)], ["0 kB", "1 kB", "42 kB", "2.3 MB"]);
+        assert_eq!(
+            [number(0), number(999), number(1_000), number(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [count(1, "record", "records"), count(0, "record", "records")],
+            ["1 record", "0 records"]
+        );
+        assert_eq!(
+            [size(0), size(1), size(41_200), size(2_340_000)],
+            ["0 kB", "1 kB", "42 kB", "2.3 MB"]
+        );
         assert_eq!([spelled(2), spelled(13)], ["two", "13"]);
     }
 
@@ -249,7 +277,10 @@ mod tests {
     fn names_fit_into_sentences() {
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list(&["a"]), "a");
-        assert_eq!([inner("Mouse movement"), inner("GPS position")], ["mouse movement", "GPS position"]);
+        assert_eq!(
+            [inner("Mouse movement"), inner("GPS position")],
+            ["mouse movement", "GPS position"]
+        );
         assert_eq!(capital("two kinds"), "Two kinds");
     }
 }

@@ -30,11 +30,20 @@ pub fn Published(shelves: Vec<Shelf>, calendar: Calendar) -> impl IntoView {
     let part = |shelf: Shelf| {
         let id = format!("n-{}", shelf.notice);
         let labelled = id.clone();
-        let title = shelf.program.clone().unwrap_or_else(|| shelf.notice.to_string());
+        let title = shelf
+            .program
+            .clone()
+            .unwrap_or_else(|| shelf.notice.to_string());
         let row = |published: &PublishedNotice| {
             let version = &published.version;
-            let title = version.text(Locale::En).map_or_else(String::new, |(_, text)| text.title.clone());
-            let languages: Vec<&str> = version.texts.keys().map(|locale| english_name(*locale)).collect();
+            let title = version
+                .text(Locale::En)
+                .map_or_else(String::new, |(_, text)| text.title.clone());
+            let languages: Vec<&str> = version
+                .texts
+                .keys()
+                .map(|locale| english_name(*locale))
+                .collect();
             view! {
                 <tr>
                     <td class="num">{version.version}</td>
@@ -133,10 +142,14 @@ pub fn Write(
     errors: Vec<Invalid>,
     once: FormId,
 ) -> impl IntoView {
-    let texts = Locale::ALL.into_iter().zip(TEXT_FIELDS).zip(written.texts.clone());
+    let texts = Locale::ALL
+        .into_iter()
+        .zip(TEXT_FIELDS)
+        .zip(written.texts.clone());
     let language = |((locale, fields), values): ((Locale, [&'static str; 3]), [String; 3])| {
         let [title, summary, body] = values;
-        let open = locale == Locale::En || !title.is_empty() || !summary.is_empty() || !body.is_empty();
+        let open =
+            locale == Locale::En || !title.is_empty() || !summary.is_empty() || !body.is_empty();
         let (tag, errors) = (locale.tag(), errors.clone());
         view! {
             <details open=open>
@@ -192,13 +205,16 @@ pub fn Write(
 
 #[component]
 fn Material(material: Option<bool>, errors: Vec<Invalid>) -> impl IntoView {
-    let error = errors.into_iter().find(|error| error.field == "material").map(|error| {
-        view! {
-            <p class="error" id="material-error">
-                {error.message}
-            </p>
-        }
-    });
+    let error = errors
+        .into_iter()
+        .find(|error| error.field == "material")
+        .map(|error| {
+            view! {
+                <p class="error" id="material-error">
+                    {error.message}
+                </p>
+            }
+        });
     let state = error.is_some().then_some("error");
     view! {
         <fieldset class="field" data-state=state id="material">
@@ -229,7 +245,10 @@ pub fn Preview(
     once: FormId,
     calendar: Calendar,
 ) -> impl IntoView {
-    let when = effective_on.map_or_else(|| "at once".to_owned(), |day| format!("from {}", calendar.day_of(day)));
+    let when = effective_on.map_or_else(
+        || "at once".to_owned(),
+        |day| format!("from {}", calendar.day_of(day)),
+    );
     let effect = if version.material {
         "Every yes to an earlier version ends then, unless it is given again. A no stays a no."
     } else {
@@ -286,8 +305,13 @@ pub fn Preview(
 
 #[component]
 fn Carried(written: Written) -> impl IntoView {
-    let material = written.material.map(|material| if material { "yes" } else { "no" });
-    let texts = TEXT_FIELDS.into_iter().flatten().zip(written.texts.into_iter().flatten());
+    let material = written
+        .material
+        .map(|material| if material { "yes" } else { "no" });
+    let texts = TEXT_FIELDS
+        .into_iter()
+        .flatten()
+        .zip(written.texts.into_iter().flatten());
     let text = |(name, value): (&'static str, String)| {
         (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
     };

@@ -8,7 +8,21 @@ use std::collections::HashSet;
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html};
 
 const TAGS: [&str; 15] = [
-    "a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "strong", "ul",
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "strong",
+    "ul",
 ];
 
 /// HTML of a notice's body, to stand under a heading of the second level.
@@ -31,7 +45,8 @@ pub fn notice_html(markdown: &str) -> String {
 fn plain(event: Event<'_>) -> Option<Event<'_>> {
     match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
-        Event::Start(Tag::Image { .. } | Tag::HtmlBlock) | Event::End(TagEnd::Image | TagEnd::HtmlBlock) => None,
+        Event::Start(Tag::Image { .. } | Tag::HtmlBlock)
+        | Event::End(TagEnd::Image | TagEnd::HtmlBlock) => None,
         other => Some(other),
     }
 }
@@ -40,7 +55,13 @@ fn plain(event: Event<'_>) -> Option<Event<'_>> {
 fn fit_headings(mut events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let mut used: Vec<HeadingLevel> = events
         .iter()
-        .filter_map(|event| if let Event::Start(Tag::Heading { level, .. }) = event { Some(*level) } else { None })
+        .filter_map(|event| {
+            if let Event::Start(Tag::Heading { level, .. }) = event {
+                Some(*level)
+            } else {
+                None
+            }
+        })
         .collect();
     used.sort_unstable();
     used.dedup();
@@ -85,7 +106,9 @@ mod tests {
 
     #[test]
     fn words_links_and_lists_stay() {
-        let html = notice_html("One **two** [three](https://example.com/a).\n\n- four\n- <b>five</b>\n\n![six](https://e.com/p.png)");
+        let html = notice_html(
+            "One **two** [three](https://example.com/a).\n\n- four\n- <b>five</b>\n\n![six](https://e.com/p.png)",
+        );
         assert_eq!(
             html,
             "<p>One <strong>two</strong> <a href=\"https://example.com/a\" rel=\"noopener noreferrer\">three</a>.</p>\n<ul>\n<li>four</li>\n<li>&lt;b&gt;five&lt;/b&gt;</li>\n</ul>\n<p>six</p>\n"
@@ -96,7 +119,9 @@ mod tests {
     fn headings_fit_under_the_page() {
         let levels = |markdown: &str| -> Vec<char> {
             let html = notice_html(markdown);
-            html.match_indices("<h").filter_map(|(at, _)| html[at + 2..].chars().next()).collect()
+            html.match_indices("<h")
+                .filter_map(|(at, _)| html[at + 2..].chars().next())
+                .collect()
         };
         assert_eq!(levels("# A\n## B\n# C"), ['3', '4', '3']);
         assert_eq!(levels("## A\n#### B\n## C"), ['3', '4', '3']);

@@ -36,15 +36,34 @@ pub fn NoticePage(notice: Notice, calendar: Calendar) -> impl IntoView {
     let version = notice.card.published.version.clone();
     let (shown, text) = match version.text(notice.locale) {
         Some((shown, text)) => (shown, text.clone()),
-        None => (Locale::En, NoticeText { title: String::new(), summary: String::new(), body: String::new() }),
+        None => (
+            Locale::En,
+            NoticeText {
+                title: String::new(),
+                summary: String::new(),
+                body: String::new(),
+            },
+        ),
     };
     let lead = match (notice.card.standing, notice.before) {
         (Standing::Upcoming, Some((before, _))) => {
-            format!("Version {} of the notice. Until {} version {before} applies.", version.version, calendar.day(version.effective_at))
+            format!(
+                "Version {} of the notice. Until {} version {before} applies.",
+                version.version,
+                calendar.day(version.effective_at)
+            )
         }
-        (Standing::Upcoming, None) => format!("It applies from {}.", calendar.date(version.effective_at)),
-        (Standing::InForce, _) => format!("Version {}. It applies since {}.", version.version, calendar.date(version.effective_at)),
-        (Standing::Replaced, _) => format!("Version {}. It does not apply any more.", version.version),
+        (Standing::Upcoming, None) => {
+            format!("It applies from {}.", calendar.date(version.effective_at))
+        }
+        (Standing::InForce, _) => format!(
+            "Version {}. It applies since {}.",
+            version.version,
+            calendar.date(version.effective_at)
+        ),
+        (Standing::Replaced, _) => {
+            format!("Version {}. It does not apply any more.", version.version)
+        }
     };
     let tag = shown.tag();
     let facts = view! { <Facts notice=notice.clone() version=version.clone() shown calendar /> };
@@ -98,8 +117,15 @@ pub fn Body(text: NoticeText, shown: Locale, children: Children) -> impl IntoVie
 }
 
 #[component]
-fn Facts(notice: Notice, version: NoticeVersion, shown: Locale, calendar: Calendar) -> impl IntoView {
-    let before = notice.before.map_or_else(String::new, |(before, at)| format!(", replaces {before} of {}", calendar.day(at)));
+fn Facts(
+    notice: Notice,
+    version: NoticeVersion,
+    shown: Locale,
+    calendar: Calendar,
+) -> impl IntoView {
+    let before = notice.before.map_or_else(String::new, |(before, at)| {
+        format!(", replaces {before} of {}", calendar.day(at))
+    });
     let agreement = notice.agreement.map(|agreement| {
         view! {
             <div>
@@ -108,7 +134,12 @@ fn Facts(notice: Notice, version: NoticeVersion, shown: Locale, calendar: Calend
             </div>
         }
     });
-    let others: Vec<Locale> = version.texts.keys().copied().filter(|locale| *locale != shown).collect();
+    let others: Vec<Locale> = version
+        .texts
+        .keys()
+        .copied()
+        .filter(|locale| *locale != shown)
+        .collect();
     let link = |(index, locale): (usize, &Locale)| {
         let tag = locale.tag();
         view! {
@@ -118,7 +149,10 @@ fn Facts(notice: Notice, version: NoticeVersion, shown: Locale, calendar: Calend
             </a>
         }
     };
-    let document = format!("/notices/{}/{}/document.json", version.notice, version.version);
+    let document = format!(
+        "/notices/{}/{}/document.json",
+        version.notice, version.version
+    );
     view! {
         <dl class="facts">
             <div>
@@ -154,7 +188,12 @@ fn Facts(notice: Notice, version: NoticeVersion, shown: Locale, calendar: Calend
 }
 
 #[component]
-fn Acknowledge(notice: Notice, version: NoticeVersion, shown: Locale, calendar: Calendar) -> impl IntoView {
+fn Acknowledge(
+    notice: Notice,
+    version: NoticeVersion,
+    shown: Locale,
+    calendar: Calendar,
+) -> impl IntoView {
     let number = version.version;
     let body = match notice.card.read_at {
         Some(at) => {

@@ -46,14 +46,23 @@ pub fn Notices(cards: Vec<Card>, locale: Locale, calendar: Calendar) -> impl Int
     let heading = match waiting {
         0 => "No notice waits for you.".to_owned(),
         1 => "One notice waits for you.".to_owned(),
-        many => format!("{} notices wait for you.", super::format::capital(&super::format::spelled(many))),
+        many => format!(
+            "{} notices wait for you.",
+            super::format::capital(&super::format::spelled(many))
+        ),
     };
     let group = |standing: Standing, id: &'static str, title: &'static str, empty: &'static str| {
-        let of: Vec<Card> = cards.iter().filter(|card| card.standing == standing).cloned().collect();
+        let of: Vec<Card> = cards
+            .iter()
+            .filter(|card| card.standing == standing)
+            .cloned()
+            .collect();
         let list = if of.is_empty() {
             view! { <p class="hint">{empty}</p> }.into_any()
         } else {
-            let items = of.into_iter().map(|card| view! { <Item card locale calendar /> });
+            let items = of
+                .into_iter()
+                .map(|card| view! { <Item card locale calendar /> });
             view! { <ul class="items">{items.collect_view()}</ul> }.into_any()
         };
         view! {
@@ -83,15 +92,19 @@ pub fn Notices(cards: Vec<Card>, locale: Locale, calendar: Calendar) -> impl Int
 #[component]
 fn Item(card: Card, locale: Locale, calendar: Calendar) -> impl IntoView {
     let version = card.published.version;
-    let (lang, title, summary) = version.text(locale).map_or(("en", String::new(), String::new()), |(locale, text)| {
-        (locale.tag(), text.title.clone(), text.summary.clone())
-    });
+    let (lang, title, summary) = version
+        .text(locale)
+        .map_or(("en", String::new(), String::new()), |(locale, text)| {
+            (locale.tag(), text.title.clone(), text.summary.clone())
+        });
     let when = match card.standing {
         Standing::Upcoming => format!("Applies from {}", calendar.date(version.effective_at)),
         Standing::InForce => format!("Applies since {}", calendar.date(version.effective_at)),
         Standing::Replaced => format!("Published on {}", calendar.date(version.published_at)),
     };
-    let of = card.program.map_or_else(String::new, |program| format!("{program}, "));
+    let of = card
+        .program
+        .map_or_else(String::new, |program| format!("{program}, "));
     let read = match card.read_at {
         Some(at) => view! { <span class="when">{mark(Mark::Check)} {format!(" Read on {}", calendar.day(at))}</span> }.into_any(),
         None if card.standing == Standing::Replaced => ().into_any(),

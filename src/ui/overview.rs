@@ -70,11 +70,25 @@ pub fn OverviewPage(overview: Overview, calendar: Calendar) -> impl IntoView {
 
 #[component]
 fn Opening(overview: Overview) -> impl IntoView {
-    let rows = || overview.boards.iter().flat_map(|board| board.rows.iter().map(|(row, _)| row));
-    let on: Vec<String> = rows().filter(|row| row.standing.permits()).map(|row| inner(&row.category.name)).collect();
+    let rows = || {
+        overview
+            .boards
+            .iter()
+            .flat_map(|board| board.rows.iter().map(|(row, _)| row))
+    };
+    let on: Vec<String> = rows()
+        .filter(|row| row.standing.permits())
+        .map(|row| inner(&row.category.name))
+        .collect();
     let off = rows().count() - on.len();
     let any_yes = overview.boards.iter().any(Board::any_yes);
-    let kinds = |count: usize| if count == 1 { "kind of data is" } else { "kinds of data are" };
+    let kinds = |count: usize| {
+        if count == 1 {
+            "kind of data is"
+        } else {
+            "kinds of data are"
+        }
+    };
     let (heading, lead) = match (on.len(), off) {
         (0, 0) => (
             "Nothing is captured about you.".to_owned(),
@@ -82,9 +96,15 @@ fn Opening(overview: Overview) -> impl IntoView {
         ),
         (0, off) => (
             "Nothing is captured about you.".to_owned(),
-            format!("{} that could be captured {} off. It stays so until you say yes.",
-                capital(&if off == 1 { "one kind of data".to_owned() } else { format!("{} kinds of data", spelled(off)) }),
-                if off == 1 { "is" } else { "are" }),
+            format!(
+                "{} that could be captured {} off. It stays so until you say yes.",
+                capital(&if off == 1 {
+                    "one kind of data".to_owned()
+                } else {
+                    format!("{} kinds of data", spelled(off))
+                }),
+                if off == 1 { "is" } else { "are" }
+            ),
         ),
         (count, off) => {
             let rest = match off {
@@ -92,10 +112,21 @@ fn Opening(overview: Overview) -> impl IntoView {
                 1 => " One is off.".to_owned(),
                 off => format!(" {} are off.", capital(&spelled(off))),
             };
-            let these = if count == 1 { "it is captured" } else { "they are captured" };
+            let these = if count == 1 {
+                "it is captured"
+            } else {
+                "they are captured"
+            };
             (
-                format!("{} {} captured about you.{rest}", capital(&spelled(count)), kinds(count)),
-                format!("You said yes to {}, so {these} while you work. Of everything else nothing is captured.", list(&on)),
+                format!(
+                    "{} {} captured about you.{rest}",
+                    capital(&spelled(count)),
+                    kinds(count)
+                ),
+                format!(
+                    "You said yes to {}, so {these} while you work. Of everything else nothing is captured.",
+                    list(&on)
+                ),
             )
         }
     };
@@ -135,7 +166,11 @@ fn Opening(overview: Overview) -> impl IntoView {
 fn Statement(overview: Overview, calendar: Calendar) -> impl IntoView {
     let group = |board: &Board| {
         let program = board.program.clone();
-        let rows = board.rows.iter().map(|(row, _)| statement_row(row, &program, calendar)).collect_view();
+        let rows = board
+            .rows
+            .iter()
+            .map(|(row, _)| statement_row(row, &program, calendar))
+            .collect_view();
         view! {
             <tbody>
                 <tr class="group">
@@ -216,9 +251,15 @@ fn statement_row(row: &Row, program: &Program, calendar: Calendar) -> impl IntoV
     let why = match (row.standing.reason, said) {
         (Reason::ProgramPaused, _) => "for everyone".to_owned(),
         (Reason::ProgramEnded, _) => "the programme has ended".to_owned(),
-        (Reason::NoticeOutdated, _) => format!("your yes ended on {}", calendar.day(row.standing.since)),
-        (_, Some(event)) if event.state.permits() => format!("your yes of {}", calendar.day(event.at)),
-        (_, Some(event)) if matches!(event.state, ChoiceState::Refused | ChoiceState::Withdrawn) => {
+        (Reason::NoticeOutdated, _) => {
+            format!("your yes ended on {}", calendar.day(row.standing.since))
+        }
+        (_, Some(event)) if event.state.permits() => {
+            format!("your yes of {}", calendar.day(event.at))
+        }
+        (_, Some(event))
+            if matches!(event.state, ChoiceState::Refused | ChoiceState::Withdrawn) =>
+        {
             format!("your no of {}", calendar.day(event.at))
         }
         (_, Some(_)) => "you have not answered".to_owned(),
@@ -229,7 +270,9 @@ fn statement_row(row: &Row, program: &Program, calendar: Calendar) -> impl IntoV
         1 => Some(program.declaration.apps[0].clone()),
         many => Some(format!("{} apps", spelled(many))),
     };
-    let apps = apps.filter(|_| row.standing.permits()).map(|apps| view! { <span class="sub">{apps}</span> });
+    let apps = apps
+        .filter(|_| row.standing.permits())
+        .map(|apps| view! { <span class="sub">{apps}</span> });
     view! {
         <tr>
             <th scope="row">{row.category.name.clone()} {apps}</th>
@@ -243,7 +286,9 @@ fn statement_row(row: &Row, program: &Program, calendar: Calendar) -> impl IntoV
 }
 
 fn category_name(boards: &[Board], record: &Record) -> String {
-    let board = boards.iter().find(|board| board.program.declaration.id == record.program);
+    let board = boards
+        .iter()
+        .find(|board| board.program.declaration.id == record.program);
     let category = board.and_then(|board| board.program.declaration.category(&record.category));
     inner(category.map_or_else(|| record.category.as_str(), |category| &category.name))
 }
@@ -252,8 +297,12 @@ fn category_name(boards: &[Board], record: &Record) -> String {
 fn Waiting(overview: Overview, calendar: Calendar) -> impl IntoView {
     let notice = |notice: &PublishedNotice| {
         let version = &notice.version;
-        let title = version.text(overview.locale).map_or_else(String::new, |(_, text)| text.title.clone());
-        let lang = version.text(overview.locale).map_or("en", |(locale, _)| locale.tag());
+        let title = version
+            .text(overview.locale)
+            .map_or_else(String::new, |(_, text)| text.title.clone());
+        let lang = version
+            .text(overview.locale)
+            .map_or("en", |(locale, _)| locale.tag());
         let href = format!("/notices/{}/{}", version.notice, version.version);
         let later = version.effective_at > calendar.now();
         let when = if later {
@@ -261,9 +310,11 @@ fn Waiting(overview: Overview, calendar: Calendar) -> impl IntoView {
         } else {
             format!("Applies since {}", calendar.day(version.effective_at))
         };
-        let ends = later && overview.boards.iter().any(|board| {
-            board.program.declaration.notice == version.notice && board.rows.iter().any(|(row, _)| row.ends())
-        });
+        let ends = later
+            && overview.boards.iter().any(|board| {
+                board.program.declaration.notice == version.notice
+                    && board.rows.iter().any(|(row, _)| row.ends())
+            });
         let meaning = if ends {
             "If you do nothing, your yes ends then and everything in it is off."
         } else {
@@ -295,11 +346,19 @@ fn Waiting(overview: Overview, calendar: Calendar) -> impl IntoView {
 
 #[component]
 fn Requests(overview: Overview, calendar: Calendar) -> impl IntoView {
-    let programs: Vec<Program> = overview.boards.iter().map(|board| board.program.clone()).collect();
+    let programs: Vec<Program> = overview
+        .boards
+        .iter()
+        .map(|board| board.program.clone())
+        .collect();
     let item = |request: &Request| {
         let when = match request.completed_at {
             Some(at) => format!("Closed on {}", calendar.day(at)),
-            None => format!("Asked on {}, due {}", calendar.day(request.received_at), calendar.day(request.due_at)),
+            None => format!(
+                "Asked on {}, due {}",
+                calendar.day(request.received_at),
+                calendar.day(request.due_at)
+            ),
         };
         view! {
             <li>

@@ -22,7 +22,9 @@ pub fn Programs(
         1 => "One programme is declared here.".to_owned(),
         many => format!("{} programmes are declared here.", capital(&spelled(many))),
     };
-    let programmes = programs.into_iter().map(|(program, notice)| view! { <Programme program notice signed_in calendar /> });
+    let programmes = programs
+        .into_iter()
+        .map(|(program, notice)| view! { <Programme program notice signed_in calendar /> });
     view! {
         <div class="opening">
             <div class="opening__text">
@@ -37,19 +39,37 @@ pub fn Programs(
 }
 
 #[component]
-fn Programme(program: Program, notice: Option<u32>, signed_in: bool, calendar: Calendar) -> impl IntoView {
+fn Programme(
+    program: Program,
+    notice: Option<u32>,
+    signed_in: bool,
+    calendar: Calendar,
+) -> impl IntoView {
     let declaration = program.declaration.clone();
     let id = format!("p-{}", declaration.id);
     let labelled = id.clone();
     let change = program.status_at(calendar.now());
-    let since = change.map_or_else(String::new, |change| format!("Since {}.", calendar.date(change.at)));
+    let since = change.map_or_else(String::new, |change| {
+        format!("Since {}.", calendar.date(change.at))
+    });
     let status = match change.map(|change| change.status) {
-        Some(ProgramStatus::Active) => Status::new(State::On, "Active.", "It may capture, within each person’s choices."),
-        Some(ProgramStatus::Paused) => Status::new(State::Paused, "Paused for everyone.", "Nothing is captured."),
+        Some(ProgramStatus::Active) => Status::new(
+            State::On,
+            "Active.",
+            "It may capture, within each person’s choices.",
+        ),
+        Some(ProgramStatus::Paused) => Status::new(
+            State::Paused,
+            "Paused for everyone.",
+            "Nothing is captured.",
+        ),
         Some(ProgramStatus::Ended) => Status::new(State::Off, "Ended.", "Nothing is captured."),
         None => Status::new(State::Off, "Not begun.", "Nothing is captured."),
     };
-    let status = Status { proof: since, ..status };
+    let status = Status {
+        proof: since,
+        ..status
+    };
     let apps = if declaration.apps.is_empty() {
         "In any app".to_owned()
     } else {

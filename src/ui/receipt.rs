@@ -45,7 +45,9 @@ pub struct Receipt {
 pub fn ReceiptPage(receipt: Receipt, calendar: Calendar) -> impl IntoView {
     let entry = receipt.line.entry;
     let heading = match &receipt.line.payload.statement {
-        Statement::Choice(choice) if choice.decision.permits() => "Your yes is on record, and you hold the proof.",
+        Statement::Choice(choice) if choice.decision.permits() => {
+            "Your yes is on record, and you hold the proof."
+        }
         Statement::Choice(_) => "Your no is on record, and you hold the proof.",
         Statement::Request(_) => "Your request is on record, and you hold the proof.",
         Statement::Completion(_) => "The stores’ answers are on record, and you hold the proof.",
@@ -95,7 +97,11 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         .into_any(),
         Statement::Completion(completion) => completion.results.iter().map(result).collect_view().into_any(),
     };
-    let by = if receipt.line.payload.actor == "employee" { "You, signed in to this portal" } else { "The portal, once the last store had answered" };
+    let by = if receipt.line.payload.actor == "employee" {
+        "You, signed in to this portal"
+    } else {
+        "The portal, once the last store had answered"
+    };
     view! {
         <section class="part" aria-labelledby="rc">
             <div class="part__head">
@@ -136,14 +142,30 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
 }
 
 #[component]
-fn ChoiceFacts(choice: ChoiceStatement, before: Option<ChoiceEvent>, calendar: Calendar) -> impl IntoView {
+fn ChoiceFacts(
+    choice: ChoiceStatement,
+    before: Option<ChoiceEvent>,
+    calendar: Calendar,
+) -> impl IntoView {
     let permits = choice.decision.permits();
-    let (drawn, word) = if permits { (Mark::On, "On") } else { (Mark::Off, "Off") };
+    let (drawn, word) = if permits {
+        (Mark::On, "On")
+    } else {
+        (Mark::Off, "Off")
+    };
     let before = match before {
         None => view! { "Nothing was said. No answer means no." }.into_any(),
         Some(event) => {
-            let drawn = if event.state.permits() { Mark::On } else { Mark::Off };
-            let words = format!(" {}, since {}", super::format::capital(outcome(event.state)), calendar.exact(event.at));
+            let drawn = if event.state.permits() {
+                Mark::On
+            } else {
+                Mark::Off
+            };
+            let words = format!(
+                " {}, since {}",
+                super::format::capital(outcome(event.state)),
+                calendar.exact(event.at)
+            );
             view! {
                 {mark(drawn)}
                 {words}
@@ -177,7 +199,10 @@ fn ChoiceFacts(choice: ChoiceStatement, before: Option<ChoiceEvent>, calendar: C
 
 fn result(result: &TaskResult) -> impl IntoView + use<> {
     let words = match result.outcome {
-        Outcome::Erased => format!("Erased {}", super::format::count(result.count, "record", "records")),
+        Outcome::Erased => format!(
+            "Erased {}",
+            super::format::count(result.count, "record", "records")
+        ),
         Outcome::Retained => "Kept".to_owned(),
         Outcome::CannotBeRemoved => "Cannot be taken out".to_owned(),
         Outcome::NoMatch => "Had nothing of it".to_owned(),

@@ -54,7 +54,8 @@ pub fn Receipts(lines: Vec<Line>, programs: Vec<Program>, calendar: Calendar) ->
         }
         .into_any()
     } else {
-        view! { <ol class="timeline part__body">{lines.into_iter().map(line).collect_view()}</ol> }.into_any()
+        view! { <ol class="timeline part__body">{lines.into_iter().map(line).collect_view()}</ol> }
+            .into_any()
     };
     view! {
         <div class="opening">
@@ -88,17 +89,29 @@ fn drawn(payload: &Payload) -> Mark {
 pub fn sentence(payload: &Payload, programs: &[Program], calendar: Calendar) -> String {
     match &payload.statement {
         Statement::Choice(choice) => {
-            let program = programs.iter().find(|program| program.declaration.id == choice.program);
-            let category = program.and_then(|program| program.declaration.category(&choice.category));
-            let category = super::format::inner(category.map_or_else(|| choice.category.as_str(), |category| &category.name));
-            let program = program.map_or_else(|| choice.program.to_string(), |program| program.declaration.name.clone());
+            let program = programs
+                .iter()
+                .find(|program| program.declaration.id == choice.program);
+            let category =
+                program.and_then(|program| program.declaration.category(&choice.category));
+            let category = super::format::inner(
+                category.map_or_else(|| choice.category.as_str(), |category| &category.name),
+            );
+            let program = program.map_or_else(
+                || choice.program.to_string(),
+                |program| program.declaration.name.clone(),
+            );
             match choice.decision {
                 ChoiceState::Given => format!("You turned {category} on for {program}."),
-                ChoiceState::Renewed => format!("You gave your yes to {category} for {program} again."),
+                ChoiceState::Renewed => {
+                    format!("You gave your yes to {category} for {program} again.")
+                }
                 ChoiceState::Refused => format!("You said no to {category} for {program}."),
                 ChoiceState::Withdrawn => format!("You turned {category} off for {program}."),
                 ChoiceState::Requested => format!("You were asked about {category} for {program}."),
-                ChoiceState::Expired | ChoiceState::Invalidated => format!("Your yes to {category} for {program} ended."),
+                ChoiceState::Expired | ChoiceState::Invalidated => {
+                    format!("Your yes to {category} for {program} ended.")
+                }
             }
         }
         Statement::Request(request) => {
@@ -108,11 +121,17 @@ pub fn sentence(payload: &Payload, programs: &[Program], calendar: Calendar) -> 
                 from: request.from,
                 to: request.to,
             };
-            format!("You asked to delete {}.", scope_words(&scope, programs, calendar))
+            format!(
+                "You asked to delete {}.",
+                scope_words(&scope, programs, calendar)
+            )
         }
         Statement::Completion(completion) => {
             let erased: u64 = completion.results.iter().map(|result| result.count).sum();
-            format!("The last store answered your request: {} erased.", count(erased, "record", "records"))
+            format!(
+                "The last store answered your request: {} erased.",
+                count(erased, "record", "records")
+            )
         }
     }
 }

@@ -140,8 +140,16 @@ pub fn Records(
         }
     }
     let group = |(day, rows): (NaiveDate, Vec<Seen>)| {
-        let of_day = counts.iter().filter(|count| count.day == day).map(|count| count.records).sum::<u64>();
-        let heading = format!("{}, {}", calendar.weekday_of(day), count(of_day, "record", "records"));
+        let of_day = counts
+            .iter()
+            .filter(|count| count.day == day)
+            .map(|count| count.records)
+            .sum::<u64>();
+        let heading = format!(
+            "{}, {}",
+            calendar.weekday_of(day),
+            count(of_day, "record", "records")
+        );
         view! {
             <tbody>
                 <tr class="day">
@@ -153,7 +161,14 @@ pub fn Records(
             </tbody>
         }
     };
-    let delete = format!("Ask to delete {}", if total == 1 { "this record".to_owned() } else { format!("these {}", number(total)) });
+    let delete = format!(
+        "Ask to delete {}",
+        if total == 1 {
+            "this record".to_owned()
+        } else {
+            format!("these {}", number(total))
+        }
+    );
     let start = start.map(|href| view! { <a href=href>"Newest records"</a> });
     let next = next.map(|href| view! { <a href=href rel="next">"Older records"</a> });
     view! {
@@ -197,7 +212,10 @@ pub fn Records(
 
 fn row(seen: Seen, calendar: Calendar) -> impl IntoView {
     let record = seen.record;
-    let yes = seen.said.map_or_else(|| "Yes".to_owned(), |event| format!("Yes, {}", calendar.short(event.at)));
+    let yes = seen.said.map_or_else(
+        || "Yes".to_owned(),
+        |event| format!("Yes, {}", calendar.short(event.at)),
+    );
     view! {
         <tr>
             <td class="keep">{span(&record, calendar)}</td>
@@ -214,5 +232,9 @@ fn row(seen: Seen, calendar: Calendar) -> impl IntoView {
 
 fn span(record: &Record, calendar: Calendar) -> String {
     let (from, to) = (calendar.time(record.from), calendar.time(record.to));
-    if from == to { from } else { format!("{from} to {to}") }
+    if from == to {
+        from
+    } else {
+        format!("{from} to {to}")
+    }
 }

@@ -111,11 +111,16 @@ fn Answers(request: Request, programs: Vec<Program>, calendar: Calendar) -> impl
         .into_any();
     }
     let row = |task: &Task| {
-        let program = programs.iter().find(|program| program.declaration.id == task.program);
+        let program = programs
+            .iter()
+            .find(|program| program.declaration.id == task.program);
         let dataset = program.and_then(|program| program.declaration.dataset(&task.dataset));
         let name = dataset.map_or_else(|| task.dataset.to_string(), |dataset| dataset.name.clone());
         let (drawn, words) = answer(task);
-        let when = task.attestation.as_ref().map_or_else(String::new, |(_, at)| calendar.moment(*at));
+        let when = task
+            .attestation
+            .as_ref()
+            .map_or_else(String::new, |(_, at)| calendar.moment(*at));
         view! {
             <tr>
                 <th scope="row">{name}</th>
@@ -149,11 +154,17 @@ fn answer(task: &Task) -> (Mark, String) {
     };
     let reason = attestation.reason.as_deref().unwrap_or_default().trim();
     match attestation.outcome {
-        Outcome::Erased => (Mark::Check, format!("Erased {}", count(attestation.count, "record", "records"))),
+        Outcome::Erased => (
+            Mark::Check,
+            format!("Erased {}", count(attestation.count, "record", "records")),
+        ),
         Outcome::Retained => (Mark::Cross, format!("Kept, because: {reason}")),
         Outcome::CannotBeRemoved => (Mark::Cross, format!("Cannot be taken out: {reason}")),
         Outcome::NoMatch => (Mark::Check, "Had nothing of it".to_owned()),
-        Outcome::Failed => (Mark::Alert, format!("Tried and failed: {reason}. The task stays open")),
+        Outcome::Failed => (
+            Mark::Alert,
+            format!("Tried and failed: {reason}. The task stays open"),
+        ),
     }
 }
 
@@ -161,8 +172,17 @@ fn answer(task: &Task) -> (Mark, String) {
 pub fn progress(request: &Request) -> String {
     let all = request.tasks.len();
     let done = request.tasks.iter().filter(|task| !task.is_open()).count();
-    let erased: u64 = request.tasks.iter().filter_map(|task| task.attestation.as_ref()).map(|(attestation, _)| attestation.count).sum();
-    let erased = if erased == 0 { "nothing was erased".to_owned() } else { format!("{} erased", count(erased, "record", "records")) };
+    let erased: u64 = request
+        .tasks
+        .iter()
+        .filter_map(|task| task.attestation.as_ref())
+        .map(|(attestation, _)| attestation.count)
+        .sum();
+    let erased = if erased == 0 {
+        "nothing was erased".to_owned()
+    } else {
+        format!("{} erased", count(erased, "record", "records"))
+    };
     match (done, all) {
         (_, 0) => "No store keeps any of it.".to_owned(),
         (0, 1) => "The store was asked and has not answered yet.".to_owned(),
@@ -174,13 +194,20 @@ pub fn progress(request: &Request) -> String {
 
 /// What a scope covers, in words that fit behind "Delete" and "You asked to delete".
 pub fn scope_words(scope: &Scope, programs: &[Program], calendar: Calendar) -> String {
-    let program = scope.program.as_ref().and_then(|id| programs.iter().find(|program| &program.declaration.id == id));
+    let program = scope.program.as_ref().and_then(|id| {
+        programs
+            .iter()
+            .find(|program| &program.declaration.id == id)
+    });
     let named = scope.category.as_ref().map(|id| {
         let mut declared = program.map_or(programs, std::slice::from_ref).iter();
         let category = declared.find_map(|program| program.declaration.category(id));
         inner(category.map_or_else(|| id.as_str(), |category| &category.name))
     });
-    let what = named.map_or_else(|| "everything captured about me".to_owned(), |name| format!("my {name}"));
+    let what = named.map_or_else(
+        || "everything captured about me".to_owned(),
+        |name| format!("my {name}"),
+    );
     let within = match (&scope.program, program) {
         (None, _) => String::new(),
         (Some(_), Some(program)) => format!(" for {}", program.declaration.name),

@@ -15,8 +15,15 @@ use crate::domain::request::Request;
 
 /// The list.
 #[component]
-pub fn Requests(requests: Vec<Request>, programs: Vec<Program>, calendar: Calendar) -> impl IntoView {
-    let open = requests.iter().filter(|request| request.completed_at.is_none()).count();
+pub fn Requests(
+    requests: Vec<Request>,
+    programs: Vec<Program>,
+    calendar: Calendar,
+) -> impl IntoView {
+    let open = requests
+        .iter()
+        .filter(|request| request.completed_at.is_none())
+        .count();
     let heading = match (requests.len(), open) {
         (0, _) => "You have asked for nothing yet.",
         (_, 0) => "All your requests are answered.",
@@ -25,8 +32,16 @@ pub fn Requests(requests: Vec<Request>, programs: Vec<Program>, calendar: Calend
     };
     let item = |request: &Request| {
         let when = match request.completed_at {
-            Some(at) => format!("Asked on {}, closed on {}", calendar.day(request.received_at), calendar.day(at)),
-            None => format!("Asked on {}, due {}", calendar.day(request.received_at), calendar.day(request.due_at)),
+            Some(at) => format!(
+                "Asked on {}, closed on {}",
+                calendar.day(request.received_at),
+                calendar.day(at)
+            ),
+            None => format!(
+                "Asked on {}, due {}",
+                calendar.day(request.received_at),
+                calendar.day(request.due_at)
+            ),
         };
         view! {
             <li>
@@ -99,10 +114,19 @@ pub fn NewRequest(
     /// When an answer to a request of today is due.
     due: String,
 ) -> impl IntoView {
-    let program_options = std::iter::once((String::new(), "All programmes".to_owned()))
-        .chain(programs.iter().map(|program| (program.declaration.id.to_string(), program.declaration.name.clone())));
+    let program_options = std::iter::once((String::new(), "All programmes".to_owned())).chain(
+        programs.iter().map(|program| {
+            (
+                program.declaration.id.to_string(),
+                program.declaration.name.clone(),
+            )
+        }),
+    );
     let mut kinds: Vec<(String, String)> = vec![(String::new(), "All kinds of data".to_owned())];
-    for category in programs.iter().flat_map(|program| &program.declaration.categories) {
+    for category in programs
+        .iter()
+        .flat_map(|program| &program.declaration.categories)
+    {
         if !kinds.iter().any(|(id, _)| id == category.id.as_str()) {
             kinds.push((category.id.to_string(), category.name.clone()));
         }

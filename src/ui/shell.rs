@@ -89,7 +89,11 @@ const CONTENTS: [(Section, &str, &str); 7] = [
 
 const DESK: [(Section, &str, &str); 2] = [
     (Section::DeskNotices, "/manage/notices", "Published notices"),
-    (Section::DeskWriting, "/manage/notices/new", "Write a notice"),
+    (
+        Section::DeskWriting,
+        "/manage/notices/new",
+        "Write a notice",
+    ),
 ];
 
 /// Everything around a page's own content.
@@ -171,7 +175,11 @@ fn Masthead(frame: Frame) -> impl IntoView {
         return view! { <Doorplate house=frame.house.name /> }.into_any();
     };
     let desk = frame.section.is_desk();
-    let class = if desk { "masthead masthead--manage" } else { "masthead" };
+    let class = if desk {
+        "masthead masthead--manage"
+    } else {
+        "masthead"
+    };
     let house = if desk {
         format!("{}, HR desk", frame.house.name)
     } else {
@@ -181,7 +189,8 @@ fn Masthead(frame: Frame) -> impl IntoView {
     let ledger = frame.entries.map(|entries| {
         view! { <p>{format!("{} entries in the ledger", number(entries))}</p> }
     });
-    let to_desk = (viewer.publisher && !desk).then(|| view! { <a href="/manage/notices">"HR desk"</a> });
+    let to_desk =
+        (viewer.publisher && !desk).then(|| view! { <a href="/manage/notices">"HR desk"</a> });
     let home = if desk { "/manage/notices" } else { "/" };
     view! {
         <header>
