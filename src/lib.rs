@@ -13,6 +13,10 @@ pub mod domain;
 pub mod gate;
 #[cfg(feature = "ssr")]
 pub mod http;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod islands;
 pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+mod ui;

@@ -1,0 +1,211 @@
+//! `/choices`: see, say yes or no, everything off.
+
+use axum::Json;
+use axum::response::{IntoResponse as _, Redirect};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::failure::Failure;
+use super::input::{At, Island, Posted, text};
+use super::page::piece;
+use super::visitor::{Answer, SignedIn};
+use crate::app::choices::{self, ChoiceRow, Choosing, ProgramChoices};
+use crate::app::error::{Conflict, Error};
+use crate::app::programs;
+use crate::domain::choice::{self, ChoiceEvent};
+use crate::domain::employee::Locale;
+use crate::domain::id::{CategoryId, FormId, ProgramId};
+use crate::domain::program::Program;
+use crate::islands::choice_switch::{Answered, Toast};
+use crate::ui::choices::{AllOff, Board, Choices, History, Said, all_done, choice, done};
+use crate::ui::shell::{Flash, Section};
+use crate::ui::standing::Row;
+
+/// A posted choice.
+#[derive(Deserialize)]
+pub struct ChoiceForm {
+    #[serde(deserialize_with = "text")]
+    choice: choice::Answer,
+    notice_version: u32,
+    language: Locale,
+    once: FormId,
+}
+
+/// A form of nothing but its mark.
+#[derive(Deserialize)]
+pub struct Marked {
+    pub once: FormId,
+}
+
+/// `GET /choices`
+pub async fn list(who: SignedIn) -> Answer {
+    let boards = boards(&who).await?;
+    let history = history(&who, &programs_of(&boards)).await?;
+    let (locale, calendar, once) = (who.account.employee.locale, who.calendar(), who.form());
+    let body = move || view! { <Choices boards history locale calendar once /> }.into_any();
+    who.island_page(Section::Choices, "My choices", body).await
+}
+
+/// `POST /choices/{program}/{category}`: a yes or a no. An island gets JSON, a browser goes back to the page.
+pub async fn choose(
+    who: SignedIn,
+    At((program, category)): At<(ProgramId, CategoryId)>,
+    Island(island): Island,
+    Posted(form): Posted<ChoiceForm>,
+) -> Answer {
+    let ChoiceForm {
+        choice: answer,
+        notice_version,
+        language,
+        once,
+    } = form;
+    let choosing = Choosing {
+        program,
+        category,
+        answer,
+        notice_version,
+        language,
+    };
+    let chosen = match choices::choose(who.app(), who.subject(), &choosing, Some(once)).await {
+        Ok(chosen) => chosen,
+        Err(Error::Conflict(Conflict::NoticeOutdated { in_force })) => {
+            return Err(outdated(&who, &choosing.program, in_force).await?);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let boards = boards(&who).await?;
+    let name = names(&programs_of(&boards), &choosing.program, &choosing.category).1;
+    let flash = done(&name, chosen.event.as_ref());
+    if island {
+        return answered(&who, &choosing, boards, flash).await;
+    }
+    who.flash(flash).await?;
+    Ok(Redirect::to("/choices").into_response())
+}
+
+/// `POST /choices/off`: everything off.
+pub async fn all_off(who: SignedIn, Posted(form): Posted<Marked>) -> Answer {
+    let events = choices::all_off(who.app(), who.subject(), form.once).await?;
+    who.flash(all_done(events.len())).await?;
+    Ok(Redirect::to("/choices").into_response())
+}
+
+/// Every programme with the person's rows, each with fresh form marks.
+pub async fn boards(who: &SignedIn) -> Result<Vec<Board>, Failure> {
+    let row = |row: ChoiceRow| Row {
+        category: row.category,
+        standing: row.standing,
+        standing_then: row.standing_then,
+        latest: row.latest,
+        records_this_week: row.records_this_week,
+        settled_by: row.settled_by,
+    };
+    let board = |choices: ProgramChoices| Board {
+        program: choices.program,
+        in_force: choices.in_force,
+        upcoming: choices.upcoming,
+        rows: choices
+            .rows
+            .into_iter()
+            .map(|of| (row(of), [who.form(), who.form()]))
+            .collect(),
+    };
+    let boards = choices::board(who.app(), who.subject()).await?;
+    Ok(boards.into_iter().map(board).collect())
+}
+
+/// Names of a programme and a category; their ids where they are not declared any more.
+pub fn names(programs: &[Program], program: &ProgramId, category: &CategoryId) -> (String, String) {
+    let declared = programs
+        .iter()
+        .map(|program| &program.declaration)
+        .find(|declared| &declared.id == program);
+    let named = declared.and_then(|declared| declared.category(category));
+    (
+        declared.map_or_else(|| program.to_string(), |declared| declared.name.clone()),
+        named.map_or_else(|| category.to_string(), |named| named.name.clone()),
+    )
+}
+
+fn programs_of(boards: &[Board]) -> Vec<Program> {
+    boards.iter().map(|board| board.program.clone()).collect()
+}
+
+async fn history(who: &SignedIn, programs: &[Program]) -> Result<Vec<Said>, Failure> {
+    let said = |event: ChoiceEvent| {
+        let (program, category) = names(programs, &event.program, &event.category);
+        Said {
+            event,
+            category,
+            program,
+        }
+    };
+    let events = choices::history(who.app(), who.subject()).await?;
+    Ok(events.into_iter().map(said).collect())
+}
+
+/// What the island puts into the page: the row, and every other place that the choice changes.
+async fn answered(who: &SignedIn, choosing: &Choosing, boards: Vec<Board>, flash: Flash) -> Answer {
+    let calendar = who.calendar();
+    let (program, category) = (&choosing.program, &choosing.category);
+    let board = boards
+        .iter()
+        .find(|board| &board.program.declaration.id == program)
+        .ok_or(Failure::NotFound)?;
+    let row = board
+        .rows
+        .iter()
+        .find(|(row, _)| &row.category.id == category)
+        .ok_or(Failure::NotFound)?;
+    let history = history(who, &programs_of(&boards)).await?;
+    let (any, once) = (boards.iter().any(Board::any_yes), who.form());
+    let mut replace = vec![
+        (
+            format!("s-{program}"),
+            piece(|| board.status(calendar).into_any()),
+        ),
+        (
+            "history".to_owned(),
+            piece(move || view! { <History history calendar /> }.into_any()),
+        ),
+        (
+            "all-off".to_owned(),
+            piece(move || view! { <AllOff any once /> }.into_any()),
+        ),
+    ];
+    if !row.0.ends() {
+        replace.push((format!("r-{program}-{category}"), String::new()));
+    }
+    let answered = Answered {
+        choice: choice(
+            board,
+            &row.0,
+            row.1[0],
+            who.account.employee.locale,
+            calendar,
+        ),
+        toast: Toast {
+            said: flash.text,
+            receipt: flash.link,
+            failed: false,
+        },
+        replace,
+    };
+    Ok(Json(answered).into_response())
+}
+
+async fn outdated(who: &SignedIn, program: &ProgramId, in_force: u32) -> Result<Failure, Failure> {
+    let programs = programs::programs(who.app()).await?;
+    let declared = programs
+        .iter()
+        .find(|declared| &declared.declaration.id == program);
+    Ok(match declared {
+        Some(declared) if in_force > 0 => Failure::NoticeOutdated(format!(
+            "/notices/{}/{in_force}",
+            declared.declaration.notice
+        )),
+        _ => Failure::Invalid(vec![
+            "Its notice is not in force, so it cannot be turned on.".to_owned(),
+        ]),
+    })
+}

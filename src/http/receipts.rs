@@ -1,0 +1,109 @@
+//! `/receipts`: everything said and asked, each with its proof.
+
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
+use leptos::prelude::*;
+
+use super::failure::Failure;
+use super::input::At;
+use super::visitor::{Answer, SignedIn};
+use crate::app::receipts::{self, ReceiptCard};
+use crate::app::{choices, programs};
+use crate::domain::choice::ChoiceEvent;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::Note;
+use crate::ledger::payload::Statement;
+use crate::ledger::receipt::Receipt as File;
+use crate::ui::format::number;
+use crate::ui::receipt::{Receipt, ReceiptPage};
+use crate::ui::receipts::{Line, Receipts};
+use crate::ui::shell::Section;
+
+/// How a receipt's file ends.
+const SUFFIX: &str = ".tlog-proof";
+
+/// `GET /receipts`
+pub async fn list(who: SignedIn) -> Answer {
+    let cards = receipts::receipts(who.app(), who.subject()).await?;
+    let lines: Vec<Line> = cards.into_iter().map(|card| line(&card)).collect();
+    let programs = programs::programs(who.app()).await?;
+    let calendar = who.calendar();
+    let body = move || view! { <Receipts lines programs calendar /> }.into_any();
+    who.page(Section::Receipts, StatusCode::OK, "Receipts", body)
+        .await
+}
+
+/// `GET /receipts/{entry}`, and with `.tlog-proof` behind it the file: the router's addresses cannot end in a suffix.
+pub async fn show(who: SignedIn, At(entry): At<String>) -> Answer {
+    let (entry, wants_file) = entry
+        .strip_suffix(SUFFIX)
+        .map_or((entry.as_str(), false), |entry| (entry, true));
+    let entry: u64 = entry.parse().map_err(|_| Failure::NotFound)?;
+    let (card, file) = receipts::receipt(who.app(), who.subject(), entry).await?;
+    if wants_file {
+        let name = format!("attachment; filename=\"receipt-{entry}{SUFFIX}\"");
+        let kind = "text/plain; charset=utf-8".to_owned();
+        return Ok((
+            [
+                (header::CONTENT_TYPE, kind),
+                (header::CONTENT_DISPOSITION, name),
+            ],
+            file,
+        )
+            .into_response());
+    }
+    let head = head(&file)?;
+    let history = choices::history(who.app(), who.subject()).await?;
+    let receipt = Receipt {
+        line: line(&card),
+        leaf: card.leaf,
+        file,
+        vkey: receipts::log_vkey(who.app()),
+        origin: head.origin,
+        size: head.size,
+        root: head.root,
+        before: before(&card, &history),
+        programs: programs::programs(who.app()).await?,
+        house: who.app().settings().house.name.clone(),
+    };
+    let calendar = who.calendar();
+    let body = move || view! { <ReceiptPage receipt calendar /> }.into_any();
+    who.island_page(
+        Section::Receipts,
+        format!("Receipt {}", number(entry)),
+        body,
+    )
+    .await
+}
+
+fn line(card: &ReceiptCard) -> Line {
+    Line {
+        entry: card.entry,
+        at: card.at,
+        payload: card.payload.clone(),
+    }
+}
+
+/// The head that a file proves against.
+fn head(file: &str) -> Result<Checkpoint, Failure> {
+    let receipt = File::parse(file).map_err(|error| Failure::internal(&error))?;
+    let note = Note::parse(&receipt.checkpoint).map_err(|error| Failure::internal(&error))?;
+    Checkpoint::parse(&note.text).map_err(|error| Failure::internal(&error))
+}
+
+/// What was said about the same thing before.
+fn before(card: &ReceiptCard, history: &[ChoiceEvent]) -> Option<ChoiceEvent> {
+    let Statement::Choice(choice) = &card.payload.statement else {
+        return None;
+    };
+    let same = |event: &&ChoiceEvent| {
+        event.program == choice.program
+            && event.category == choice.category
+            && event.entry < card.entry
+    };
+    history
+        .iter()
+        .filter(same)
+        .max_by_key(|event| event.entry)
+        .cloned()
+}

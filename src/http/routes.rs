@@ -1,0 +1,149 @@
+//! Every route of the portal in one table: method, address, who it is for, handler.
+//!
+//! The router is built from it, and tests walk through it with every role. A route of the agent API stands in
+//! `agents::TABLE` instead.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+
+use super::state::AppState;
+use super::{
+    account, activity, choices, door, ledger, notices, overview, programs, publishing, receipts,
+    requests,
+};
+
+/// Largest body of an ordinary form, in bytes.
+const FORM: usize = 32 * 1024;
+/// Largest body of a notice in all its languages, in bytes.
+const NOTICE: usize = 2 * 1024 * 1024;
+
+/// Who a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody who reaches the server.
+    Anybody,
+    /// Employees who are signed in.
+    SignedIn,
+    /// Employees with the role `publisher`.
+    Publisher,
+}
+
+/// One route.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its address, as axum writes it.
+    pub path: &'static str,
+    /// Who it is for.
+    pub audience: Audience,
+    handler: fn() -> MethodRouter<AppState>,
+}
+
+const fn look(
+    path: &'static str,
+    audience: Audience,
+    handler: fn() -> MethodRouter<AppState>,
+) -> Route {
+    Route {
+        method: Method::GET,
+        path,
+        audience,
+        handler,
+    }
+}
+
+const fn act(
+    path: &'static str,
+    audience: Audience,
+    handler: fn() -> MethodRouter<AppState>,
+) -> Route {
+    Route {
+        method: Method::POST,
+        path,
+        audience,
+        handler,
+    }
+}
+
+use Audience::{Anybody, Publisher, SignedIn};
+
+/// Pages and forms: inside the session and CSRF layers.
+pub const PORTAL: &[Route] = &[
+    look("/", SignedIn, || get(overview::show)),
+    look("/choices", SignedIn, || get(choices::list)),
+    act("/choices/off", SignedIn, || post(choices::all_off)),
+    act("/choices/{program}/{category}", SignedIn, || {
+        post(choices::choose)
+    }),
+    look("/activity", SignedIn, || get(activity::show)),
+    look("/requests", SignedIn, || get(requests::list)),
+    act("/requests", SignedIn, || post(requests::create)),
+    look("/requests/new", SignedIn, || get(requests::new)),
+    look("/requests/{id}", SignedIn, || get(requests::show)),
+    look("/notices", SignedIn, || get(notices::list)),
+    look("/notices/{notice}/{version}", SignedIn, || {
+        get(notices::show)
+    }),
+    look(
+        "/notices/{notice}/{version}/document.json",
+        SignedIn,
+        || get(notices::document),
+    ),
+    act(
+        "/notices/{notice}/{version}/acknowledgement",
+        SignedIn,
+        || post(notices::acknowledge),
+    ),
+    look("/receipts", SignedIn, || get(receipts::list)),
+    look("/receipts/{entry}", SignedIn, || get(receipts::show)),
+    look("/programs", Anybody, || get(programs::list)),
+    look("/account", SignedIn, || get(account::show)),
+    act("/account/password", SignedIn, || {
+        post(account::change_password)
+    }),
+    act("/account/sign-out-everywhere", SignedIn, || {
+        post(account::sign_out_everywhere)
+    }),
+    look("/sign-in", Anybody, || get(door::show)),
+    act("/sign-in", Anybody, || post(door::sign_in)),
+    act("/sign-out", SignedIn, || post(door::sign_out)),
+    look("/invitations/{token}", Anybody, || get(door::invitation)),
+    act("/invitations/{token}", Anybody, || post(door::accept)),
+    look("/manage/notices", Publisher, || get(publishing::list)),
+    act("/manage/notices", Publisher, || {
+        post(publishing::publish).layer(DefaultBodyLimit::max(NOTICE))
+    }),
+    look("/manage/notices/new", Publisher, || get(publishing::new)),
+    act("/manage/notices/new", Publisher, || {
+        post(publishing::change).layer(DefaultBodyLimit::max(NOTICE))
+    }),
+    act("/manage/notices/preview", Publisher, || {
+        post(publishing::preview).layer(DefaultBodyLimit::max(NOTICE))
+    }),
+];
+
+/// Plain answers for machines and operators: no session, no pages.
+pub const MACHINES: &[Route] = &[
+    look("/ledger/checkpoint", Anybody, || get(ledger::checkpoint)),
+    look("/ledger/log.vkey", Anybody, || get(ledger::vkey)),
+    look("/healthz", Anybody, || get(ledger::alive)),
+    look("/readyz", Anybody, || get(ledger::ready)),
+];
+
+/// The portal's pages and forms.
+pub(super) fn portal() -> Router<AppState> {
+    build(PORTAL).layer(DefaultBodyLimit::max(FORM))
+}
+
+/// What machines and operators read.
+pub(super) fn machines() -> Router<AppState> {
+    build(MACHINES)
+}
+
+fn build(routes: &[Route]) -> Router<AppState> {
+    routes.iter().fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handler)())
+    })
+}

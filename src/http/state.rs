@@ -1,0 +1,97 @@
+//! What every handler can reach, and what was found in the site folder when the server started.
+
+use std::fs;
+use std::path::Path;
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use sha2::{Digest as _, Sha256};
+
+use crate::app::App;
+use crate::app::error::Error;
+use crate::app::receipts::log_size;
+use crate::domain::id::FormId;
+use crate::ui::format::Calendar;
+use crate::ui::shell::{Flash, Frame, House, Section, Viewer};
+
+/// Shared by all handlers. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    app: App,
+    assets: Assets,
+}
+
+/// Styles and browser code.
+#[derive(Clone)]
+pub struct Assets {
+    /// Address of the style sheet; changes with its content, so that it can be cached for long.
+    style: String,
+    /// Set when the browser code can be had: else pages come without islands.
+    islands: Option<LeptosOptions>,
+}
+
+impl AppState {
+    /// Looks at the site folder once.
+    pub fn new(app: App, site: &Path) -> Self {
+        let sheet = fs::read(site.join("static/sayso.css")).unwrap_or_default();
+        let version: String = Sha256::digest(&sheet)[..4]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let has = |file: &str| site.join("pkg").join(file).is_file();
+        let options = LeptosOptions::builder()
+            .output_name("sayso")
+            .site_pkg_dir("pkg")
+            .build();
+        let islands = (has("sayso.js") && has("sayso_bg.wasm")).then_some(options);
+        Self {
+            app,
+            assets: Assets {
+                style: format!("/static/sayso.css?v={version}"),
+                islands,
+            },
+        }
+    }
+
+    /// The application.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// How times are shown on a page that is made now.
+    pub fn calendar(&self) -> Calendar {
+        Calendar::new(self.app.settings().house.time_zone, self.app.now())
+    }
+
+    /// A fresh mark for one rendering of a form.
+    pub fn form(&self) -> FormId {
+        FormId::from_random(self.app.random())
+    }
+
+    /// Everything around a page. `islands` asks for the browser code.
+    pub async fn frame(
+        &self,
+        section: Section,
+        viewer: Option<Viewer>,
+        flash: Option<Flash>,
+        islands: bool,
+    ) -> Frame {
+        let house = &self.app.settings().house;
+        let entries: Result<u64, Error> = log_size(&self.app).await;
+        Frame {
+            house: House {
+                name: house.name.clone(),
+                privacy_office: house.privacy_office.clone(),
+                privacy_email: house.privacy_email.clone(),
+                representatives: house.representatives.clone(),
+            },
+            calendar: self.calendar(),
+            viewer,
+            section,
+            entries: entries.ok(),
+            flash,
+            style: self.assets.style.clone(),
+            islands: self.assets.islands.clone().filter(|_| islands),
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! My choices: one switch per programme and kind of data, everything off, and what was said when.
+//!
+//! Off comes first everywhere, takes one click, no reason and no confirmation.
+
+use leptos::prelude::*;
+
+use super::form::Once;
+use super::format::{Calendar, inner};
+use super::shell::Flash;
+use super::standing::{Row, legal_basis, outcome, program_status, receipt, row_status, settled};
+use crate::domain::choice::{ChoiceEvent, ChoiceState};
+use crate::domain::employee::Locale;
+use crate::domain::id::FormId;
+use crate::domain::notice::PublishedNotice;
+use crate::domain::program::{Program, ProgramStatus};
+use crate::domain::standing::Reason;
+use crate::islands::choice_switch::{Choice, ChoiceSwitch};
+use crate::islands::mark::{Mark, mark};
+use crate::islands::status::status_line;
+
+/// Events shown on the page; the receipts have all of them.
+const SHOWN: usize = 30;
+
+/// One programme with its rows.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// The programme.
+    pub program: Program,
+    /// The notice version that counts.
+    pub in_force: Option<PublishedNotice>,
+    /// The version that will count.
+    pub upcoming: Option<PublishedNotice>,
+    /// One row per category; each with two form marks, for the switch and for giving the yes again.
+    pub rows: Vec<(Row, [FormId; 2])>,
+}
+
+/// One event of the history with the names that people know.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// What was said.
+    pub event: ChoiceEvent,
+    /// Name of the category.
+    pub category: String,
+    /// Name of the programme.
+    pub program: String,
+}
+
+/// The whole page.
+#[component]
+pub fn Choices(
+    boards: Vec<Board>,
+    history: Vec<Said>,
+    /// Language in which the person reads notices.
+    locale: Locale,
+    calendar: Calendar,
+    /// For the form that turns everything off.
+    once: FormId,
+) -> impl IntoView {
+    let any = boards.iter().any(Board::any_yes);
+    let empty = boards.is_empty().then(|| {
+        view! {
+            <div class="empty">
+                <h2>"Nothing asks for your say."</h2>
+                <p>"No programme is declared here, so no collector is let through."</p>
+            </div>
+        }
+    });
+    view! {
+        <div class="opening">
+            <div class="opening__text">
+                <h1>"My choices"</h1>
+                <p class="lead">
+                    "Off needs no reason and has no consequence. A choice stays until you change it. Whoever judges your work cannot see what you choose."
+                </p>
+            </div>
+            <section class="panel" id="all-off" aria-labelledby="all">
+                <AllOff any once />
+            </section>
+        </div>
+        {empty}
+        {boards.into_iter().map(|board| view! { <Programme board locale calendar /> }).collect_view()}
+        <section class="part" aria-labelledby="hist">
+            <div class="part__head">
+                <h2 id="hist">"What you said, and when"</h2>
+                <p>
+                    "Each line has a receipt. All of them are under " <a href="/receipts">"Receipts"</a> "."
+                </p>
+            </div>
+            <ol class="timeline part__body" id="history">
+                <History history calendar />
+            </ol>
+        </section>
+    }
+}
+
+/// What stands in the panel.
+#[component]
+pub fn AllOff(any: bool, once: FormId) -> impl IntoView {
+    if any {
+        view! {
+            <h2 id="all">"Everything off"</h2>
+            <p>"One click for all programmes. You can turn single kinds on again later."</p>
+            <form method="post" action="/choices/off">
+                <Once once />
+                <button class="button button--wide">{mark(Mark::Off)} " Turn everything off"</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <h2 id="all">"Everything is off"</h2>
+            <p>"You said yes to nothing, so no collector is let through. It stays so until you turn something on."</p>
+        }
+        .into_any()
+    }
+}
+
+/// The lines of the history, newest first.
+#[component]
+pub fn History(history: Vec<Said>, calendar: Calendar) -> impl IntoView {
+    if history.is_empty() {
+        return view! {
+            <li>
+                {mark(Mark::Off)} <div>"You have not said anything yet. No answer means no."</div>
+            </li>
+        }
+        .into_any();
+    }
+    let line = |said: Said| {
+        let event = said.event;
+        let drawn = if event.state.permits() {
+            Mark::On
+        } else {
+            Mark::Off
+        };
+        let (href, label) = receipt(event.entry);
+        view! {
+            <li>
+                {mark(drawn)}
+                <div>
+                    <time datetime=calendar.iso(event.at)>{calendar.exact(event.at)}</time>
+                    {format!("{} {}, {}. ", said.category, outcome(event.state), said.program)}
+                    <a href=href>{label}</a>
+                </div>
+            </li>
+        }
+    };
+    let lines = history.into_iter().take(SHOWN).map(line);
+    lines.collect_view().into_any()
+}
+
+#[component]
+fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView {
+    let declaration = board.program.declaration.clone();
+    let id = format!("p-{}", declaration.id);
+    let labelled = id.clone();
+    let rows: Vec<Row> = board.rows.iter().map(|(row, _)| row.clone()).collect();
+    let status = program_status(&board.program, &rows, calendar.now());
+    let readers = (!declaration.recipients.is_empty())
+        .then(|| format!(" Read by {}.", super::format::list(&declaration.recipients)));
+    let kept = format!(
+        "{} Kept {} days.",
+        declaration.purpose.trim(),
+        declaration.retention_days
+    );
+    let agreement = declaration
+        .agreement_ref
+        .clone()
+        .map(|agreement| view! { <p>{agreement}</p> });
+    let notice = match &board.in_force {
+        Some(notice) => {
+            let version = notice.version.version;
+            let href = format!("/notices/{}/{version}", declaration.notice);
+            view! { <a href=href>{format!("Notice, version {version}")}</a> }.into_any()
+        }
+        None => "Its notice is not in force, so nothing can be turned on.".into_any(),
+    };
+    let upcoming = board.upcoming.as_ref().map(|notice| {
+        let version = &notice.version;
+        let href = format!("/notices/{}/{}", version.notice, version.version);
+        let ends = rows
+            .iter()
+            .any(Row::ends)
+            .then_some(" Your yes ends then, unless you give it again.");
+        view! {
+            <p>
+                {format!("From {} ", calendar.day(version.effective_at))}
+                <a href=href>{format!("version {}", version.version)}</a>
+                " applies."
+                {ends}
+            </p>
+        }
+    });
+    let items = board.rows.iter().map(|(row, once)| view! { <Item row=row.clone() once=*once board=board.clone() locale calendar /> });
+    view! {
+        <section class="part" aria-labelledby=labelled>
+            <div class="part__head">
+                <h2 id=id>{declaration.name.clone()}</h2>
+                <div id=format!("s-{}", declaration.id)>{status_line(status, false)}</div>
+                <p>{kept}{readers}</p>
+                <p>{format!("Legal basis: {}", inner(legal_basis(declaration.legal_basis)))}</p>
+                {agreement}
+                <p>{notice}</p>
+                {upcoming}
+            </div>
+            <ul class="choices part__body">{items.collect_view()}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn Item(
+    row: Row,
+    once: [FormId; 2],
+    board: Board,
+    locale: Locale,
+    calendar: Calendar,
+) -> impl IntoView {
+    let declaration = &board.program.declaration;
+    let (program, category) = (declaration.id.clone(), row.category.id.clone());
+    let action = format!("/choices/{program}/{category}");
+    let renewal =
+        view! { <Renewal row=row.clone() once=once[1] board=board.clone() locale calendar /> };
+    view! {
+        <li>
+            <ChoiceSwitch
+                action
+                id=format!("c-{program}-{category}")
+                name=row.category.name.clone()
+                label=format!("{}, {}", row.category.name, declaration.name)
+                what=row.category.what.clone()
+                choice=choice(&board, &row, once[0], locale, calendar)
+            />
+            <div class="renewal" id=format!("r-{program}-{category}")>
+                {renewal}
+            </div>
+        </li>
+    }
+}
+
+/// Two equal answers where a yes is about to end.
+#[component]
+fn Renewal(
+    row: Row,
+    once: FormId,
+    board: Board,
+    locale: Locale,
+    calendar: Calendar,
+) -> impl IntoView {
+    let notice = board.upcoming.as_ref().filter(|_| row.ends())?;
+    let version = notice.version.version;
+    let language = notice
+        .version
+        .text(locale)
+        .map_or(Locale::En, |(language, _)| language);
+    let declaration = &board.program.declaration;
+    let name = inner(&row.category.name);
+    Some(view! {
+        <form method="post" action=format!("/choices/{}/{}", declaration.id, row.category.id)>
+            <input type="hidden" name="notice_version" value=version />
+            <input type="hidden" name="language" value=language.tag() />
+            <Once once />
+            <p class="hint">
+                {format!("If you do nothing, {name} goes off on {}.", calendar.day(notice.version.effective_at))}
+            </p>
+            <div class="answers" role="group" aria-label=format!("{}, version {version}", row.category.name)>
+                <button class="button" name="choice" value="refuse">
+                    "Turn it off now"
+                </button>
+                <button class="button" name="choice" value="give">
+                    {format!("Keep it on under version {version}")}
+                </button>
+            </div>
+        </form>
+    })
+}
+
+/// One choice as the island and its JSON carry it.
+pub fn choice(
+    board: &Board,
+    row: &Row,
+    once: FormId,
+    locale: Locale,
+    calendar: Calendar,
+) -> Choice {
+    let notice = board.in_force.as_ref().map(|notice| &notice.version);
+    let ends_on = board
+        .upcoming
+        .as_ref()
+        .map(|notice| notice.version.effective_at);
+    let status = row_status(row, &board.program, ends_on, calendar);
+    let waits = row
+        .settled_by
+        .filter(|_| row.standing.reason == Reason::Withdrawn);
+    let settles = waits
+        .and_then(|by| (by - calendar.now()).num_milliseconds().try_into().ok())
+        .map(|after_ms| {
+            let mut later = settled(row.standing.since, calendar);
+            later.receipt.clone_from(&status.receipt);
+            later.more.clone_from(&status.more);
+            (after_ms, later)
+        });
+    let ended = board
+        .program
+        .status_at(calendar.now())
+        .is_none_or(|change| change.status == ProgramStatus::Ended);
+    let usable = row.is_yes() || (notice.is_some() && !ended);
+    Choice {
+        pressed: usable.then(|| row.is_yes()),
+        status,
+        settles,
+        notice_version: notice.map_or(0, |version| version.version),
+        language: notice
+            .and_then(|version| version.text(locale))
+            .map_or(Locale::En, |(language, _)| language)
+            .tag()
+            .to_owned(),
+        once: once.to_string(),
+    }
+}
+
+impl Board {
+    /// Whether anything is on.
+    pub fn any_yes(&self) -> bool {
+        self.rows.iter().any(|(row, _)| row.is_yes())
+    }
+
+    /// The programme's status line, for the place where it stands.
+    pub fn status(&self, calendar: Calendar) -> impl IntoView + use<> {
+        let rows: Vec<Row> = self.rows.iter().map(|(row, _)| row.clone()).collect();
+        status_line(program_status(&self.program, &rows, calendar.now()), false)
+    }
+}
+
+/// What a choice did, in the words of a flash or toast.
+pub fn done(category: &str, event: Option<&ChoiceEvent>) -> Flash {
+    let Some(event) = event else {
+        return Flash {
+            text: format!("{category}: it already was so. Nothing was written."),
+            link: None,
+        };
+    };
+    let text = match event.state {
+        ChoiceState::Renewed => format!(
+            "{category} stays on under version {}.",
+            event.notice_version
+        ),
+        state => format!("{category} is {}.", outcome(state)),
+    };
+    Flash {
+        text,
+        link: Some(receipt(event.entry)),
+    }
+}
+
+/// What turning everything off did.
+pub fn all_done(events: usize) -> Flash {
+    let text = match events {
+        0 => "Everything already was off. Nothing was written.".to_owned(),
+        1 => "One kind was on and is off now.".to_owned(),
+        many => format!(
+            "{} kinds were on and are off now.",
+            super::format::capital(&super::format::spelled(many))
+        ),
+    };
+    Flash {
+        text,
+        link: Some(("/receipts".to_owned(), "Receipts".to_owned())),
+    }
+}
