@@ -88,7 +88,7 @@ fn line(card: &ReceiptCard) -> Line {
 fn head(file: &str) -> Result<Checkpoint, Failure> {
     let receipt = File::parse(file).map_err(|error| Failure::internal(&error))?;
     let note = Note::parse(&receipt.checkpoint).map_err(|error| Failure::internal(&error))?;
-    Checkpoint::parse(&note.text).map_err(|error| Failure::internal(&error))
+    Checkpoint::parse(note.text()).map_err(|error| Failure::internal(&error))
 }
 
 /// What was said about the same thing before.
