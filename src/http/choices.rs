@@ -17,7 +17,8 @@ use crate::domain::employee::Locale;
 use crate::domain::id::{CategoryId, FormId, ProgramId};
 use crate::domain::program::Program;
 use crate::islands::choice_switch::{Answered, Toast};
-use crate::ui::choices::{AllOff, Board, Choices, History, Said, all_done, choice, done};
+use crate::ui::board::{Board, Said, all_done, choice, done};
+use crate::ui::choices::{AllOff, Choices, History};
 use crate::ui::shell::{Flash, Section};
 use crate::ui::standing::Row;
 

@@ -13,7 +13,7 @@ use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::{NoticeText, NoticeVersion};
-use crate::ui::manage::{TEXT_FIELDS, Written};
+use crate::ui::writing::{TEXT_FIELDS, Written};
 
 /// What is posted.
 #[derive(Deserialize)]
@@ -56,7 +56,7 @@ pub fn draft(written: &Written) -> Result<Draft, Vec<Invalid>> {
     let notice = written
         .notice
         .parse()
-        .map_err(|_| errors.push(Invalid::new("notice", "Choose the notice.")))
+        .map_err(|_| errors.push(Invalid::new("notice", "Use 1 to 64 lower-case letters, digits, - and _, and begin with a letter or digit.")))
         .ok();
     if written.material.is_none() {
         errors.push(Invalid::new(

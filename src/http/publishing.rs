@@ -11,11 +11,12 @@ use super::input::{Asked, Posted};
 use super::visitor::{Answer, Publisher, SignedIn};
 use crate::app::error::Error;
 use crate::app::{notices, programs};
-use crate::domain::id::{FormId, NoticeId};
+use crate::domain::id::FormId;
 use crate::domain::invalid::Invalid;
-use crate::ui::manage::{Preview, Published, Shelf, Write, Written};
+use crate::ui::format;
+use crate::ui::published::{Published, Shelf};
 use crate::ui::shell::{Flash, Section};
-use crate::ui::standing::receipt;
+use crate::ui::writing::{Preview, Write, Written};
 
 /// Which notice to write.
 #[derive(Deserialize)]
@@ -41,6 +42,8 @@ pub async fn list(Publisher(who): Publisher) -> Answer {
 pub async fn new(Publisher(who): Publisher, Asked(writing): Asked<Writing>) -> Answer {
     let written = Written {
         notice: writing.notice.unwrap_or_default(),
+        // The cautious answer: who skips the question ends choices rather than stretching them.
+        material: Some(true),
         ..Written::default()
     };
     let once = who.form();
@@ -90,11 +93,9 @@ pub async fn publish(Publisher(who): Publisher, Posted(form): Posted<DraftForm>)
         Err(error) => return Err(error.into()),
     };
     let number = published.version.version;
-    let entry = receipt(published.entry)
-        .1
-        .replace("Receipt", "ledger entry");
+    let entry = format::number(published.entry);
     let text = format!(
-        "Version {number} of {} is published: {entry}.",
+        "Version {number} of {} is published, ledger entry {entry}.",
         draft.notice
     );
     let link = Some((
@@ -117,14 +118,13 @@ async fn write_page(
     status: StatusCode,
 ) -> Answer {
     let programs = programs::programs(who.app()).await?;
-    let mut options: Vec<(String, String)> = Vec::new();
-    for program in programs {
-        let notice = program.declaration.notice.to_string();
-        if !options.iter().any(|(known, _)| *known == notice) {
-            options.push((notice, program.declaration.name));
-        }
-    }
-    let body = move || view! { <Write written notices=options errors once /> }.into_any();
+    let mut known: Vec<String> = programs
+        .iter()
+        .map(|program| program.declaration.notice.to_string())
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    let body = move || view! { <Write written known errors once /> }.into_any();
     who.page(
         Section::DeskWriting,
         status,
@@ -134,17 +134,22 @@ async fn write_page(
     .await
 }
 
-/// The notices that programmes name, each with its versions.
+/// Every notice with its versions, those of programmes first.
 async fn shelves(who: &SignedIn) -> Result<Vec<Shelf>, Failure> {
+    let programs = programs::programs(who.app()).await?;
+    let published = notices::notices(who.app(), who.subject()).await?;
+    let of_programs = programs.iter().map(|program| &program.declaration.notice);
+    let others = published.iter().map(|card| &card.published.version.notice);
     let mut shelves: Vec<Shelf> = Vec::new();
-    for program in programs::programs(who.app()).await? {
-        let notice: NoticeId = program.declaration.notice.clone();
-        if shelves.iter().all(|shelf| shelf.notice != notice) {
-            let versions = notices::versions(who.app(), &notice).await?;
+    for notice in of_programs.chain(others) {
+        if shelves.iter().all(|shelf| &shelf.notice != notice) {
+            let program = programs
+                .iter()
+                .find(|program| &program.declaration.notice == notice);
             shelves.push(Shelf {
-                notice,
-                program: Some(program.declaration.name),
-                versions,
+                notice: notice.clone(),
+                program: program.map(|program| program.declaration.name.clone()),
+                versions: notices::versions(who.app(), notice).await?,
             });
         }
     }

@@ -5,9 +5,10 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::chart::{Chart, Plot};
+use super::chart::Chart;
 use super::form::{Choose, Field, Summary};
 use super::format::{Calendar, count};
+use super::plot::Plot;
 use super::records::{Outside, Records, Seen};
 use crate::domain::invalid::Invalid;
 

@@ -5,8 +5,8 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::chart::DayCount;
 use super::format::{Calendar, count, number, size};
+use super::plot::DayCount;
 use super::standing::quarantine;
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::id::AgentName;

@@ -1,0 +1,133 @@
+//! One programme with a person's rows, as the choices page, its island and the overview need it.
+
+use leptos::prelude::*;
+
+use super::format::Calendar;
+use super::shell::Flash;
+use super::standing::{Row, outcome, program_status, receipt, row_status, settled};
+use crate::domain::choice::{ChoiceEvent, ChoiceState};
+use crate::domain::employee::Locale;
+use crate::domain::id::FormId;
+use crate::domain::notice::PublishedNotice;
+use crate::domain::program::{Program, ProgramStatus};
+use crate::domain::standing::Reason;
+use crate::islands::choice_switch::Choice;
+use crate::islands::status::status_line;
+
+/// One programme with its rows.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// The programme.
+    pub program: Program,
+    /// The notice version that counts.
+    pub in_force: Option<PublishedNotice>,
+    /// The version that will count.
+    pub upcoming: Option<PublishedNotice>,
+    /// One row per category; each with two form marks, for the switch and for giving the yes again.
+    pub rows: Vec<(Row, [FormId; 2])>,
+}
+
+/// One event of the history with the names that people know.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// What was said.
+    pub event: ChoiceEvent,
+    /// Name of the category.
+    pub category: String,
+    /// Name of the programme.
+    pub program: String,
+}
+
+/// One choice as the island and its JSON carry it.
+pub fn choice(
+    board: &Board,
+    row: &Row,
+    once: FormId,
+    locale: Locale,
+    calendar: Calendar,
+) -> Choice {
+    let notice = board.in_force.as_ref().map(|notice| &notice.version);
+    let ends_on = board
+        .upcoming
+        .as_ref()
+        .map(|notice| notice.version.effective_at);
+    let status = row_status(row, &board.program, ends_on, calendar);
+    let waits = row
+        .settled_by
+        .filter(|_| row.standing.reason == Reason::Withdrawn);
+    let settles = waits
+        .and_then(|by| (by - calendar.now()).num_milliseconds().try_into().ok())
+        .map(|after_ms| {
+            let mut later = settled(row.standing.since, calendar);
+            later.receipt.clone_from(&status.receipt);
+            later.more.clone_from(&status.more);
+            (after_ms, later)
+        });
+    let ended = board
+        .program
+        .status_at(calendar.now())
+        .is_none_or(|change| change.status == ProgramStatus::Ended);
+    let usable = row.is_yes() || (notice.is_some() && !ended);
+    Choice {
+        pressed: usable.then(|| row.is_yes()),
+        status,
+        settles,
+        notice_version: notice.map_or(0, |version| version.version),
+        language: notice
+            .and_then(|version| version.text(locale))
+            .map_or(Locale::En, |(language, _)| language)
+            .tag()
+            .to_owned(),
+        once: once.to_string(),
+    }
+}
+
+impl Board {
+    /// Whether anything is on.
+    pub fn any_yes(&self) -> bool {
+        self.rows.iter().any(|(row, _)| row.is_yes())
+    }
+
+    /// The programme's status line, for the place where it stands.
+    pub fn status(&self, calendar: Calendar) -> impl IntoView + use<> {
+        let rows: Vec<Row> = self.rows.iter().map(|(row, _)| row.clone()).collect();
+        status_line(program_status(&self.program, &rows, calendar.now()), false)
+    }
+}
+
+/// What a choice did, in the words of a flash or toast.
+pub fn done(category: &str, event: Option<&ChoiceEvent>) -> Flash {
+    let Some(event) = event else {
+        return Flash {
+            text: format!("{category}: it already was so. Nothing was written."),
+            link: None,
+        };
+    };
+    let text = match event.state {
+        ChoiceState::Renewed => format!(
+            "{category} stays on under version {}.",
+            event.notice_version
+        ),
+        state => format!("{category} is {}.", outcome(state)),
+    };
+    Flash {
+        text,
+        link: Some(receipt(event.entry)),
+    }
+}
+
+/// What turning everything off did.
+pub fn all_done(events: usize) -> Flash {
+    let text = match events {
+        0 => "Everything already was off. Nothing was written.".to_owned(),
+        1 => "One kind was on and is off now.".to_owned(),
+        many => format!(
+            "{} kinds were on and are off now.",
+            super::format::capital(&super::format::spelled(many))
+        ),
+    };
+    Flash {
+        text,
+        link: Some(("/receipts".to_owned(), "Receipts".to_owned())),
+    }
+}
