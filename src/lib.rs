@@ -2,12 +2,18 @@
 //!
 //! The folder tree is the architecture; `ARCHITECTURE.md` has the map and the invariants.
 
+#![recursion_limit = "256"] // Leptos views nest types deeply.
+
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "ssr")]
+pub mod cli;
 #[cfg(feature = "gate")]
 pub mod client;
 #[cfg(feature = "ssr")]
 pub mod config;
+#[cfg(feature = "ssr")]
+pub mod demo;
 pub mod domain;
 #[cfg(feature = "gate")]
 pub mod gate;

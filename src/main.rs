@@ -1,2 +1,7 @@
 //! `sayso`: the server and its administration.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sayso::cli::run()
+}

@@ -15,6 +15,7 @@ mod architecture;
 mod choices;
 mod contract;
 mod database;
+mod demo;
 mod gate_check;
 mod gate_client;
 mod gate_end;
