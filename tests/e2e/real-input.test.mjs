@@ -53,11 +53,12 @@ const row = (page, category) => page.locator("main li", { has: page.locator(`[id
 /** Presses one half of a switch and waits until the page says so. */
 async function choose(page, category, word) {
   await row(page, category).getByRole("button", { name: word, exact: true }).click();
-  await row(page, category).locator(`.status[data-state='${word.toLowerCase()}']`).waitFor();
+  await row(page, category).locator(".switch button[aria-pressed='true']", { hasText: word }).waitFor();
 }
 
-test("a category is turned on, its records arrive, it is turned off, and nothing further passes", async () => {
+test("a category is turned on, its records arrive, it is turned off, and nothing further passes", async (context) => {
   const capture = await startCapture(display, { employee: person().external_id, program: "mci", app: "editor" });
+  context.after(capture.stop);
   const filter = startFilter(capture.events);
   await visit(browser, {}, async (page) => {
     await signIn(page, server.url, person());

@@ -25,11 +25,13 @@ export const PAGES = [
   { name: "notices", path: "/notices", role: "employee" },
   { name: "notice", path: "/notices", role: "employee", follow: "main a[href^='/notices/']" },
   { name: "requests", path: "/requests", role: "employee" },
-  { name: "request", path: "/requests", role: "employee", follow: "main a[href^='/requests/']" },
+  { name: "request", path: "/requests", role: "employee", follow: "main a[href^='/requests/']:not([href='/requests/new'])" },
+  { name: "new-request", path: "/requests/new?program=mci", role: "employee" },
   { name: "receipts", path: "/receipts", role: "employee" },
   { name: "receipt", path: "/receipts", role: "employee", follow: "main a[href^='/receipts/']" },
   { name: "account", path: "/account", role: "employee" },
   { name: "manage-notices", path: "/manage/notices", role: "publisher" },
+  { name: "manage-new-notice", path: "/manage/notices/new", role: "publisher" },
 ];
 
 /** Goes to a page of the list, and asserts that it is there. */
