@@ -2,6 +2,9 @@
 //!
 //! The folder tree is the architecture; `ARCHITECTURE.md` has the map and the invariants.
 
+// Pages are types as deep as their markup.
+#![recursion_limit = "256"]
+
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "gate")]

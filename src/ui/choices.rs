@@ -63,6 +63,7 @@ pub fn Choices(
             </ol>
         </section>
     }
+    .into_any()
 }
 
 /// What stands in the panel.
@@ -178,6 +179,7 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
             <ul class="choices part__body">{items.collect_view()}</ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -208,6 +210,7 @@ fn Item(
             </div>
         </li>
     }
+    .into_any()
 }
 
 /// Two equal answers where a yes is about to end.
@@ -227,7 +230,8 @@ fn Renewal(
         .map_or(Locale::En, |(language, _)| language);
     let declaration = &board.program.declaration;
     let name = inner(&row.category.name);
-    Some(view! {
+    Some(
+    view! {
         <form method="post" action=format!("/choices/{}/{}", declaration.id, row.category.id)>
             <input type="hidden" name="notice_version" value=version />
             <input type="hidden" name="language" value=language.tag() />
@@ -244,5 +248,6 @@ fn Renewal(
                 </button>
             </div>
         </form>
-    })
+    }
+    .into_any())
 }

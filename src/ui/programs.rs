@@ -36,6 +36,7 @@ pub fn Programs(
         </div>
         {programmes.collect_view()}
     }
+    .into_any()
 }
 
 #[component]
@@ -153,6 +154,7 @@ fn Programme(
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -163,4 +165,5 @@ fn Fact(term: &'static str, #[prop(into)] fact: String) -> impl IntoView {
             <dd>{fact}</dd>
         </div>
     }
+    .into_any()
 }
