@@ -7,12 +7,11 @@ use leptos::prelude::*;
 use super::board::{Board, Said, choice};
 use super::form::Once;
 use super::format::{Calendar, inner};
-use super::standing::{Row, legal_basis, outcome, program_status, receipt};
+use super::standing::{Row, legal_basis, outcome, program_status, receipt, status_line};
 use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
 use crate::islands::choice_switch::ChoiceSwitch;
 use crate::islands::mark::{Mark, mark};
-use crate::islands::status::status_line;
 
 /// Events shown on the page; the receipts have all of them.
 const SHOWN: usize = 30;
@@ -169,7 +168,7 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
         <section class="part" aria-labelledby=labelled>
             <div class="part__head">
                 <h2 id=id>{declaration.name.clone()}</h2>
-                <div id=format!("s-{}", declaration.id)>{status_line(status, false)}</div>
+                <div id=format!("s-{}", declaration.id)>{status_line(status)}</div>
                 <p>{kept}{readers}</p>
                 <p>{format!("Legal basis: {}", inner(legal_basis(declaration.legal_basis)))}</p>
                 {agreement}

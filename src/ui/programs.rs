@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::format::{Calendar, capital, list, spelled};
-use super::standing::{legal_basis, mechanism};
+use super::standing::{legal_basis, mechanism, status_line};
 use crate::domain::program::{Dataset, Program, ProgramCategory, ProgramStatus};
-use crate::islands::status::{State, Status, status_line};
+use crate::islands::status::{State, Status};
 
 /// The whole page.
 #[component]
@@ -116,7 +116,7 @@ fn Programme(
         <section class="part" aria-labelledby=labelled>
             <div class="part__head">
                 <h2 id=id>{declaration.name}</h2>
-                {status_line(status, false)}
+                {status_line(status)}
             </div>
             <div class="part__body">
                 <p class="lead measure">{declaration.purpose}</p>
