@@ -64,30 +64,6 @@ pub struct Status {
     pub more: String,
 }
 
-impl Status {
-    /// A line without proof.
-    pub fn new(state: State, word: &str, text: impl Into<String>) -> Self {
-        Self {
-            state,
-            word: word.to_owned(),
-            text: text.into(),
-            proof: String::new(),
-            receipt: None,
-            more: String::new(),
-        }
-    }
-}
-
-/// Draws a status line. `live` lets screen readers hear when it is replaced.
-pub fn status_line(status: Status, live: bool) -> impl IntoView {
-    let state = status.state.word();
-    view! {
-        <p class="status" data-state=state aria-live=live.then_some("polite")>
-            {status_words(status)}
-        </p>
-    }
-}
-
 /// What stands inside a status line: also replaced on its own.
 pub fn status_words(status: Status) -> impl IntoView {
     let quiet = status.proof.is_empty() && status.receipt.is_none() && status.more.is_empty();

@@ -130,6 +130,7 @@ pub fn Account(
             </div>
         </section>
     }
+    .into_any()
 }
 
 const fn role(role: Role) -> &'static str {

@@ -127,6 +127,7 @@ pub fn ActivityPage(activity: Activity, calendar: Calendar) -> impl IntoView {
         </section>
         {records}
     }
+    .into_any()
 }
 
 #[component]
@@ -150,4 +151,5 @@ fn Filters(
             <button class="button">"Show"</button>
         </form>
     }
+    .into_any()
 }

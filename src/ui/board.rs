@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::format::Calendar;
 use super::shell::Flash;
-use super::standing::{Row, outcome, program_status, receipt, row_status, settled};
+use super::standing::{Row, outcome, program_status, receipt, row_status, settled, status_line};
 use crate::domain::choice::{ChoiceEvent, ChoiceState};
 use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
@@ -12,7 +12,6 @@ use crate::domain::notice::PublishedNotice;
 use crate::domain::program::{Program, ProgramStatus};
 use crate::domain::standing::Reason;
 use crate::islands::choice_switch::Choice;
-use crate::islands::status::status_line;
 
 /// One programme with its rows.
 #[derive(Debug, Clone)]
@@ -91,7 +90,7 @@ impl Board {
     /// The programme's status line, for the place where it stands.
     pub fn status(&self, calendar: Calendar) -> impl IntoView + use<> {
         let rows: Vec<Row> = self.rows.iter().map(|(row, _)| row.clone()).collect();
-        status_line(program_status(&self.program, &rows, calendar.now()), false)
+        status_line(program_status(&self.program, &rows, calendar.now()))
     }
 }
 

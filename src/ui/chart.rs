@@ -59,6 +59,7 @@ pub fn Chart(plot: Plot, calendar: Calendar) -> impl IntoView {
             </details>
         </figure>
     }
+    .into_any()
 }
 
 #[component]
@@ -127,4 +128,5 @@ fn Table(plot: Plot, calendar: Calendar) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }

@@ -7,12 +7,11 @@ use leptos::prelude::*;
 use super::board::{Board, Said, choice};
 use super::form::Once;
 use super::format::{Calendar, inner};
-use super::standing::{Row, legal_basis, outcome, program_status, receipt};
+use super::standing::{Row, legal_basis, outcome, program_status, receipt, status_line};
 use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
 use crate::islands::choice_switch::ChoiceSwitch;
 use crate::islands::mark::{Mark, mark};
-use crate::islands::status::status_line;
 
 /// Events shown on the page; the receipts have all of them.
 const SHOWN: usize = 30;
@@ -63,6 +62,7 @@ pub fn Choices(
             </ol>
         </section>
     }
+    .into_any()
 }
 
 /// What stands in the panel.
@@ -168,7 +168,7 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
         <section class="part" aria-labelledby=labelled>
             <div class="part__head">
                 <h2 id=id>{declaration.name.clone()}</h2>
-                <div id=format!("s-{}", declaration.id)>{status_line(status, false)}</div>
+                <div id=format!("s-{}", declaration.id)>{status_line(status)}</div>
                 <p>{kept}{readers}</p>
                 <p>{format!("Legal basis: {}", inner(legal_basis(declaration.legal_basis)))}</p>
                 {agreement}
@@ -178,6 +178,7 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
             <ul class="choices part__body">{items.collect_view()}</ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -208,6 +209,7 @@ fn Item(
             </div>
         </li>
     }
+    .into_any()
 }
 
 /// Two equal answers where a yes is about to end.
@@ -227,7 +229,8 @@ fn Renewal(
         .map_or(Locale::En, |(language, _)| language);
     let declaration = &board.program.declaration;
     let name = inner(&row.category.name);
-    Some(view! {
+    Some(
+    view! {
         <form method="post" action=format!("/choices/{}/{}", declaration.id, row.category.id)>
             <input type="hidden" name="notice_version" value=version />
             <input type="hidden" name="language" value=language.tag() />
@@ -244,5 +247,6 @@ fn Renewal(
                 </button>
             </div>
         </form>
-    })
+    }
+    .into_any())
 }

@@ -42,6 +42,7 @@ pub fn SignIn(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The first password, behind an invitation link.
@@ -85,6 +86,7 @@ pub fn Invitation(
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -111,4 +113,5 @@ fn Promise() -> impl IntoView {
             </ul>
         </div>
     }
+    .into_any()
 }

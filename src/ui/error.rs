@@ -30,4 +30,5 @@ pub fn TroublePage(trouble: Trouble) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

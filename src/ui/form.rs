@@ -37,13 +37,15 @@ pub fn Summary(
         };
         view! { <p>{words}</p> }
     };
-    Some(view! {
+    Some(
+    view! {
         <div class="summary" role="alert" tabindex="-1" autofocus="true" aria-labelledby="summary">
             <h2 id="summary">{super::format::capital(&heading)}</h2>
             <p>"Nothing was saved or changed."</p>
             {errors.into_iter().map(line).collect_view()}
         </div>
-    })
+    }
+    .into_any())
 }
 
 /// A one-line field.
@@ -97,6 +99,7 @@ pub fn Field(
             />
         </div>
     }
+    .into_any()
 }
 
 /// A field of several lines.
@@ -144,6 +147,7 @@ pub fn Area(
             </textarea>
         </div>
     }
+    .into_any()
 }
 
 /// One of several.
@@ -183,6 +187,7 @@ pub fn Choose(
             </select>
         </div>
     }
+    .into_any()
 }
 
 /// Hint and errors around one input.

@@ -18,6 +18,7 @@ pub fn Symbols() -> impl IntoView {
             inner_html=include_str!("marks/symbols.svg")
         ></svg>
     }
+    .into_any()
 }
 
 /// The name as it is drawn.
@@ -31,6 +32,7 @@ pub fn Wordmark() -> impl IntoView {
             inner_html=include_str!("marks/wordmark.svg")
         ></svg>
     }
+    .into_any()
 }
 
 /// Security-paper lines: on receipts and on the way in, nowhere else. Once per page.
@@ -43,4 +45,5 @@ pub fn Guilloche() -> impl IntoView {
             inner_html=include_str!("marks/guilloche.svg")
         ></svg>
     }
+    .into_any()
 }

@@ -100,6 +100,7 @@ fn Doorplate(house: String) -> impl IntoView {
             </div>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -164,4 +165,5 @@ fn Contents(viewer: Viewer, section: Section) -> impl IntoView {
             </ul>
         </nav>
     }
+    .into_any()
 }

@@ -89,6 +89,7 @@ pub fn NoticePage(notice: Notice, calendar: Calendar) -> impl IntoView {
         </Body>
         <Acknowledge notice version shown calendar />
     }
+    .into_any()
 }
 
 /// In short, and the text: the same on the page and in HR's preview.
@@ -114,6 +115,7 @@ pub fn Body(text: NoticeText, shown: Locale, children: Children) -> impl IntoVie
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -185,6 +187,7 @@ fn Facts(
             <p class="hash">{hex_groups(&notice.card.published.sha256)}</p>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -228,6 +231,7 @@ fn Acknowledge(
             {body}
         </section>
     }
+    .into_any()
 }
 
 fn if_nothing(notice: &Notice, version: &NoticeVersion, calendar: Calendar) -> String {

@@ -87,6 +87,7 @@ pub fn Notices(cards: Vec<Card>, locale: Locale, calendar: Calendar) -> impl Int
         {group(Standing::InForce, "now", "Applies now", "No notice is in force.")}
         {group(Standing::Replaced, "then", "Applied once", "No version was replaced yet.")}
     }
+    .into_any()
 }
 
 #[component]
@@ -120,4 +121,5 @@ fn Item(card: Card, locale: Locale, calendar: Calendar) -> impl IntoView {
             {read}
         </li>
     }
+    .into_any()
 }

@@ -64,6 +64,7 @@ pub fn OverviewPage(overview: Overview, calendar: Calendar) -> impl IntoView {
             <Requests overview calendar />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -158,6 +159,7 @@ fn Opening(overview: Overview) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -209,6 +211,7 @@ fn Waiting(overview: Overview, calendar: Calendar) -> impl IntoView {
             </ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -254,4 +257,5 @@ fn Requests(overview: Overview, calendar: Calendar) -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }

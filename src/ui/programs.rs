@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::format::{Calendar, capital, list, spelled};
-use super::standing::{legal_basis, mechanism};
+use super::standing::{legal_basis, mechanism, status_line};
 use crate::domain::program::{Dataset, Program, ProgramCategory, ProgramStatus};
-use crate::islands::status::{State, Status, status_line};
+use crate::islands::status::{State, Status};
 
 /// The whole page.
 #[component]
@@ -36,6 +36,7 @@ pub fn Programs(
         </div>
         {programmes.collect_view()}
     }
+    .into_any()
 }
 
 #[component]
@@ -115,7 +116,7 @@ fn Programme(
         <section class="part" aria-labelledby=labelled>
             <div class="part__head">
                 <h2 id=id>{declaration.name}</h2>
-                {status_line(status, false)}
+                {status_line(status)}
             </div>
             <div class="part__body">
                 <p class="lead measure">{declaration.purpose}</p>
@@ -153,6 +154,7 @@ fn Programme(
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -163,4 +165,5 @@ fn Fact(term: &'static str, #[prop(into)] fact: String) -> impl IntoView {
             <dd>{fact}</dd>
         </div>
     }
+    .into_any()
 }

@@ -105,4 +105,5 @@ pub fn Published(shelves: Vec<Shelf>, calendar: Calendar) -> impl IntoView {
         </div>
         {shelves.into_iter().map(part).collect_view()}
     }
+    .into_any()
 }

@@ -74,6 +74,7 @@ pub fn ReceiptPage(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         {not_proven}
         <p class="printonly">{printed}</p>
     }
+    .into_any()
 }
 
 #[component]
@@ -139,6 +140,7 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -195,6 +197,7 @@ fn ChoiceFacts(
             <dd>{notice}</dd>
         </div>
     }
+    .into_any()
 }
 
 fn result(result: &TaskResult) -> impl IntoView + use<> {
@@ -214,6 +217,7 @@ fn result(result: &TaskResult) -> impl IntoView + use<> {
             <dd>{format!("{words} ({})", result.store)}</dd>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -283,4 +287,5 @@ fn NotProven(receipt: Receipt, file_name: String, calendar: Calendar) -> impl In
             </div>
         </section>
     }
+    .into_any()
 }

@@ -73,6 +73,7 @@ pub fn Receipts(lines: Vec<Line>, programs: Vec<Program>, calendar: Calendar) ->
             {list}
         </section>
     }
+    .into_any()
 }
 
 /// The mark of a statement.

@@ -94,6 +94,7 @@ pub fn Outside(
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// Every accepted record of one page, by day.
@@ -228,6 +229,7 @@ fn row(seen: Seen, calendar: Calendar) -> impl IntoView {
             <td>{record.device.clone().unwrap_or_default()}</td>
         </tr>
     }
+    .into_any()
 }
 
 fn span(record: &Record, calendar: Calendar) -> String {

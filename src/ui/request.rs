@@ -97,6 +97,7 @@ pub fn RequestPage(
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -87,6 +87,7 @@ pub fn Requests(
             <div class="part__body">{list}</div>
         </section>
     }
+    .into_any()
 }
 
 /// What stands in the fields of the page that asks.
@@ -160,6 +161,7 @@ pub fn NewRequest(
         </section>
         {answer}
     }
+    .into_any()
 }
 
 #[component]
@@ -200,4 +202,5 @@ fn Covers(asked: Asked, covers: u64, once: FormId, due: String) -> impl IntoView
             </div>
         </section>
     }
+    .into_any()
 }

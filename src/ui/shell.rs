@@ -132,6 +132,7 @@ pub fn Document(frame: Frame, title: String, children: Children) -> impl IntoVie
             </body>
         </html>
     }
+    .into_any()
 }
 
 #[component]
@@ -148,6 +149,7 @@ fn FlashLine(flash: Flash) -> impl IntoView {
             <p>{flash.text} {link}</p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -197,4 +199,5 @@ fn Colophon(house: House, signed_in: bool) -> impl IntoView {
             {programs}
         </footer>
     }
+    .into_any()
 }

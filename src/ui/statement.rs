@@ -90,6 +90,7 @@ pub fn Statement(overview: Overview, calendar: Calendar) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn statement_row(row: &Row, program: &Program, calendar: Calendar) -> impl IntoView + use<> {
@@ -134,6 +135,7 @@ fn statement_row(row: &Row, program: &Program, calendar: Calendar) -> impl IntoV
             <td class="num">{number(row.records_this_week)}</td>
         </tr>
     }
+    .into_any()
 }
 
 fn category_name(boards: &[Board], record: &Record) -> String {

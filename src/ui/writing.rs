@@ -113,6 +113,7 @@ pub fn Write(
             </p>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -145,6 +146,7 @@ fn Material(material: Option<bool>, errors: Vec<Invalid>) -> impl IntoView {
             </label>
         </fieldset>
     }
+    .into_any()
 }
 
 /// What employees will see, with the values carried on to publishing.
@@ -213,6 +215,7 @@ pub fn Preview(
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -233,4 +236,5 @@ fn Carried(written: Written) -> impl IntoView {
         <input type="hidden" name="effective_on" value=written.effective_on />
         {texts.map(text).collect_view()}
     }
+    .into_any()
 }
