@@ -54,23 +54,37 @@ pub(super) async fn run(config: &Config, command: AccountCommand) -> Result<(), 
             let token = accounts::invite(&app, &external_id, true).await?;
             print_link(config, &token);
         }
-        AccountCommand::Role { external_id, role, remove } => {
+        AccountCommand::Role {
+            external_id,
+            role,
+            remove,
+        } => {
             accounts::set_role(&app, &external_id, role, !remove).await?;
-            println!("{external_id} {} {role}.", if remove { "is no longer" } else { "is" });
+            println!(
+                "{external_id} {} {role}.",
+                if remove { "is no longer" } else { "is" }
+            );
         }
         AccountCommand::Disable { external_id, undo } => {
             accounts::set_disabled(&app, &external_id, !undo).await?;
-            println!("{external_id} is {}.", if undo { "enabled" } else { "disabled" });
+            println!(
+                "{external_id} is {}.",
+                if undo { "enabled" } else { "disabled" }
+            );
         }
     }
     Ok(())
 }
 
 pub(super) async fn import(app: &App, file: &Path) -> Result<(), Failure> {
-    let csv = std::fs::read(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+    let csv =
+        std::fs::read(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
     match directory::import(app, &csv).await {
         Ok(imported) => {
-            println!("{} added, {} brought up to date.", imported.added, imported.updated);
+            println!(
+                "{} added, {} brought up to date.",
+                imported.added, imported.updated
+            );
             Ok(())
         }
         Err(ImportError::Rows(errors)) => {
@@ -84,7 +98,14 @@ pub(super) async fn import(app: &App, file: &Path) -> Result<(), Failure> {
 }
 
 fn print_link(config: &Config, token: &str) {
-    let url = config.server.url.clone().unwrap_or_else(|| format!("http://{}", config.server.listen));
-    println!("Give this link to that person only. It works once, for {} days:", config.holds.invitation_days);
+    let url = config
+        .server
+        .url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", config.server.listen));
+    println!(
+        "Give this link to that person only. It works once, for {} days:",
+        config.holds.invitation_days
+    );
     println!("{url}/invitations/{token}");
 }

@@ -43,8 +43,24 @@ pub(super) enum AgentCommand {
 
 pub(super) async fn run(app: &App, command: AgentCommand) -> Result<(), Failure> {
     match command {
-        AgentCommand::Register { name, kind, programs, categories, runs_on } => {
-            let (_, key) = agents::register(app, NewAgent { name, kind, programs, categories, runs_on }).await?;
+        AgentCommand::Register {
+            name,
+            kind,
+            programs,
+            categories,
+            runs_on,
+        } => {
+            let (_, key) = agents::register(
+                app,
+                NewAgent {
+                    name,
+                    kind,
+                    programs,
+                    categories,
+                    runs_on,
+                },
+            )
+            .await?;
             print_key(&key.expose());
         }
         AgentCommand::Rotate { name } => print_key(&agents::rotate(app, &name).await?.expose()),
@@ -55,8 +71,18 @@ pub(super) async fn run(app: &App, command: AgentCommand) -> Result<(), Failure>
         AgentCommand::List => {
             for agent in agents::agents(app).await? {
                 let programs: Vec<_> = agent.programs.iter().map(ProgramId::as_str).collect();
-                let state = if agent.revoked_at.is_some() { "revoked" } else { "live" };
-                println!("{}\t{}\t{state}\t{}\t{}", agent.name, agent.kind, programs.join(","), agent.runs_on);
+                let state = if agent.revoked_at.is_some() {
+                    "revoked"
+                } else {
+                    "live"
+                };
+                println!(
+                    "{}\t{}\t{state}\t{}\t{}",
+                    agent.name,
+                    agent.kind,
+                    programs.join(","),
+                    agent.runs_on
+                );
             }
         }
     }

@@ -68,11 +68,17 @@ pub struct Failure(pub String);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(match error {
-            Error::Invalid(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            Error::Invalid(problems) => problems
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n"),
             Error::Denied => "denied".into(),
             Error::NotFound => "there is no such thing".into(),
             Error::Conflict(Conflict::NameTaken) => "this name is taken".into(),
-            Error::Conflict(conflict) => format!("it collides with what already holds: {conflict:?}"),
+            Error::Conflict(conflict) => {
+                format!("it collides with what already holds: {conflict:?}")
+            }
             Error::Internal(cause) => cause,
         })
     }
@@ -94,13 +100,22 @@ impl From<std::io::Error> for Failure {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,sayso=info".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "warn,sayso=info".into()),
+        )
         .with_writer(std::io::stderr)
         .init();
-    if rustls::crypto::ring::default_provider().install_default().is_err() {
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
         tracing::debug!("a TLS provider was already chosen");
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("sayso: {error}");
@@ -143,5 +158,12 @@ async fn start(config: &Config) -> Result<App, Failure> {
     let random = Random::system();
     let keys = config.keys(&random)?;
     let store = store::open(&config.database()).await.map_err(Error::from)?;
-    Ok(App::start(store, Arc::new(SystemClock::real()), random, config.settings(), keys).await?)
+    Ok(App::start(
+        store,
+        Arc::new(SystemClock::real()),
+        random,
+        config.settings(),
+        keys,
+    )
+    .await?)
 }

@@ -22,15 +22,25 @@ pub(super) enum ProgramCommand {
 pub(super) async fn run(app: &App, command: ProgramCommand) -> Result<(), Failure> {
     match command {
         ProgramCommand::Declare { file } => {
-            let text = std::fs::read_to_string(&file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
-            let declaration: Declaration = toml::from_str(&text).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+            let declaration: Declaration = toml::from_str(&text)
+                .map_err(|error| Failure(format!("{}: {error}", file.display())))?;
             programs::declare(app, &declaration).await?;
-            println!("{} is declared. People can choose once a notice {} is published.", declaration.name, declaration.notice);
+            println!(
+                "{} is declared. People can choose once a notice {} is published.",
+                declaration.name, declaration.notice
+            );
         }
         ProgramCommand::List => {
             for program in programs::programs(app).await? {
-                let status = program.status_at(app.now()).map_or("not yet", |change| change.status.word());
-                println!("{}\t{status}\t{}", program.declaration.id, program.declaration.name);
+                let status = program
+                    .status_at(app.now())
+                    .map_or("not yet", |change| change.status.word());
+                println!(
+                    "{}\t{status}\t{}",
+                    program.declaration.id, program.declaration.name
+                );
             }
         }
     }

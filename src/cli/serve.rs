@@ -7,7 +7,12 @@ use crate::http;
 pub(super) async fn serve(config: Config) -> Result<(), Failure> {
     let app = start(&config).await?;
     let listener = tokio::net::TcpListener::bind(config.server.listen).await;
-    let listener = listener.map_err(|error| Failure(format!("cannot listen on {}: {error}", config.server.listen)))?;
+    let listener = listener.map_err(|error| {
+        Failure(format!(
+            "cannot listen on {}: {error}",
+            config.server.listen
+        ))
+    })?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     http::serve(listener, app, &config.server).await?;
     Ok(())

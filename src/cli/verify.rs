@@ -39,7 +39,13 @@ pub(super) fn verify(arguments: &VerifyArguments) -> ExitCode {
         };
         match Receipt::parse(&text).and_then(|receipt| receipt.verify(std::slice::from_ref(&key))) {
             Ok(verified) => {
-                println!("{}: verifies. Entry {} of {} in {}.", file.display(), verified.index, verified.checkpoint.size, verified.checkpoint.origin);
+                println!(
+                    "{}: verifies. Entry {} of {} in {}.",
+                    file.display(),
+                    verified.index,
+                    verified.checkpoint.size,
+                    verified.checkpoint.origin
+                );
             }
             Err(error) => {
                 eprintln!("{}: DOES NOT VERIFY: {error}", file.display());

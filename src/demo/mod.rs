@@ -163,7 +163,7 @@ fn configured(mut config: Config, arguments: &Arguments) -> Config {
     config.house = House {
         name: "Brackwater Instruments".into(),
         time_zone: calendar::ZONE,
-        privacy_office: "Privacy office, extension 210, weekdays 8 to 17. You need not say why you ask.".into(),
+        privacy_office: "Privacy office, extension 210, weekdays 8 to 17.".into(),
         privacy_email: Some("privacy@brackwater.example".into()),
         representatives: "Extension 340, room A 2.14. They signed the agreements and can call them into question."
             .into(),

@@ -2,7 +2,7 @@
 //!
 //! Another way to write something is another method here, so that no page invents its own.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 /// The house's time zone and the moment at which a page is made.
@@ -31,6 +31,12 @@ impl Calendar {
     /// The day on which a moment falls.
     pub fn date_of(self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The last day of a range that ends before `at`, where `at` is a midnight.
+    pub fn last_day(self, at: DateTime<Utc>) -> Option<NaiveDate> {
+        let local = at.with_timezone(&self.zone);
+        (local.time() == NaiveTime::MIN).then(|| local.date_naive().pred_opt())?
     }
 
     /// For `datetime` attributes: `2026-11-18T08:43:07+01:00`.
@@ -172,6 +178,16 @@ pub fn size(bytes: u64) -> String {
             bytes / 100_000_000 % 10
         ),
     }
+}
+
+/// An app's name as people write it: `planning_board` is "planning board".
+pub fn app(name: &str) -> String {
+    name.replace(['_', '-'], " ")
+}
+
+/// Several apps in a sentence.
+pub fn apps(names: &[String]) -> String {
+    list(&names.iter().map(|name| app(name)).collect::<Vec<_>>())
 }
 
 /// `a`, `a and b`, `a, b and c`

@@ -22,6 +22,7 @@ pub mod overview;
 pub mod plot;
 pub mod programs;
 pub mod published;
+mod quarantine;
 pub mod receipt;
 pub mod receipts;
 pub mod records;

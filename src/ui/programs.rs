@@ -74,7 +74,7 @@ fn Programme(
     let apps = if declaration.apps.is_empty() {
         "In any app".to_owned()
     } else {
-        format!("In {} only", list(&declaration.apps))
+        format!("In {} only", super::format::apps(&declaration.apps))
     };
     let recipients = if declaration.recipients.is_empty() {
         "Nobody outside the programme".to_owned()

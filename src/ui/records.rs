@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::format::{Calendar, count, number, size};
 use super::plot::DayCount;
-use super::standing::quarantine;
+use super::quarantine::quarantine;
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
@@ -52,7 +52,7 @@ pub fn Outside(
                 <td class="keep">{format!("{}, {}", calendar.short(record.from), span(&record, calendar))}</td>
                 <td class="keep">{seen.category}</td>
                 <td>{mark(Mark::Cross)} {format!(" {why}")}</td>
-                <td>{record.app.clone().unwrap_or_default()}</td>
+                <td>{record.app.as_deref().map(super::format::app)}</td>
                 <td class="num">{number(record.events)}</td>
                 <td class="num">{size(record.bytes)}</td>
                 <td class="keep">{seen.program}</td>
@@ -222,7 +222,7 @@ fn row(seen: Seen, calendar: Calendar) -> impl IntoView {
             <td class="keep">{span(&record, calendar)}</td>
             <td class="keep">{seen.category}</td>
             <td class="keep">{mark(Mark::Check)} {format!(" {yes}")}</td>
-            <td>{record.app.clone().unwrap_or_default()}</td>
+            <td>{record.app.as_deref().map(super::format::app)}</td>
             <td class="num">{number(record.events)}</td>
             <td class="num">{size(record.bytes)}</td>
             <td class="keep">{seen.program}</td>

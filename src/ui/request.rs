@@ -214,10 +214,13 @@ pub fn scope_words(scope: &Scope, programs: &[Program], calendar: Calendar) -> S
         (Some(_), Some(program)) => format!(" for {}", program.declaration.name),
         (Some(id), None) => format!(" for {id}"),
     };
-    let until = calendar.moment(scope.to);
+    let until = match calendar.last_day(scope.to) {
+        Some(day) => format!("to {}", day.format("%-d %B %Y")),
+        None => format!("until {}", calendar.moment(scope.to)),
+    };
     let when = match scope.from {
-        Some(from) => format!(", from {} until {until}", calendar.date(from)),
-        None => format!(", until {until}"),
+        Some(from) => format!(", from {} {until}", calendar.date(from)),
+        None => format!(", from the beginning {until}"),
     };
     format!("{what}{within}{when}")
 }

@@ -35,7 +35,7 @@ pub fn Statement(overview: Overview, calendar: Calendar) -> impl IntoView {
     };
     let last = overview.last.as_ref().map(|record| {
         let name = category_name(&overview.boards, record);
-        let app = record.app.as_ref().map(|app| format!(" in {app}")).unwrap_or_default();
+        let app = record.app.as_ref().map(|app| format!(" in {}", super::format::app(app))).unwrap_or_default();
         view! {
             <span class="when">{format!("Last record: {}, {name}{app}.", calendar.since(record.to))}</span>
         }
@@ -119,7 +119,7 @@ fn statement_row(row: &Row, program: &Program, calendar: Calendar) -> impl IntoV
     };
     let apps = match program.declaration.apps.len() {
         0 => None,
-        1 => Some(program.declaration.apps[0].clone()),
+        1 => Some(super::format::app(&program.declaration.apps[0])),
         many => Some(format!("{} apps", spelled(many))),
     };
     let apps = apps
