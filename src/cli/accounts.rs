@@ -23,7 +23,7 @@ pub(super) enum AccountCommand {
         /// External id (HR number).
         external_id: ExternalId,
     },
-    /// Give a role: publisher, privacy_officer, representative, auditor, operator.
+    /// Give a role: publisher, `privacy_officer`, representative, auditor, operator.
     Role {
         /// External id (HR number).
         external_id: ExternalId,

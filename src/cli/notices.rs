@@ -17,7 +17,7 @@ use crate::domain::notice::NoticeText;
 #[derive(Subcommand)]
 pub(super) enum NoticeCommand {
     /// Publish Markdown files as the next version of a notice, one file per language. Each begins with a header in
-    /// TOML between two lines `+++`: notice, title, summary, language; and in any of them material and effective_on.
+    /// TOML between two lines `+++`: notice, title, summary, language; and in any of them material and `effective_on`.
     Publish {
         /// The Markdown files.
         #[arg(required = true)]

@@ -117,7 +117,7 @@ pub async fn check(app: &App, draft: &Draft) -> Result<Result<NoticeVersion, Vec
         {
             Ok(_) => {}
             Err(Error::Invalid(problems)) => {
-                errors.extend(problems.into_iter().map(|problem| placed(problem, *locale)))
+                errors.extend(problems.into_iter().map(|problem| placed(problem, *locale)));
             }
             Err(error) => return Err(error),
         }

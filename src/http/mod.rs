@@ -45,7 +45,7 @@ use failure::Failure;
 use state::AppState;
 
 /// How often ended sessions are cleared away.
-const SWEEP: Duration = Duration::from_secs(3600);
+const SWEEP: Duration = Duration::from_hours(1);
 
 /// Answers requests until the process is told to stop.
 ///

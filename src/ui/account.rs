@@ -12,6 +12,7 @@ use crate::domain::invalid::Invalid;
 
 /// One live session.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "moments, as everywhere")]
 pub struct Session {
     /// When it began.
     pub created_at: DateTime<Utc>,

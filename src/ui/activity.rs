@@ -69,7 +69,7 @@ pub fn ActivityPage(activity: Activity, calendar: Calendar) -> impl IntoView {
     let period = if filter.to == calendar.today() {
         format!("since {}", calendar.day_of(filter.from))
     } else {
-        format!("from {}", calendar.range(filter.from, filter.to))
+        format!("from {}", super::format::range(filter.from, filter.to))
     };
     let captured = match activity.total {
         0 => "No records".to_owned(),

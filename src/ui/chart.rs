@@ -107,7 +107,7 @@ fn Table(plot: Plot, calendar: Calendar) -> impl IntoView {
     view! {
         <div class="scroll" role="region" tabindex="0" aria-label="Table of records per day">
             <table class="table">
-                <caption>{format!("Records per day and kind of data, {}", calendar.range(plot.from, plot.to))}</caption>
+                <caption>{format!("Records per day and kind of data, {}", super::format::range(plot.from, plot.to))}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Day"</th>

@@ -116,22 +116,22 @@ impl Calendar {
         format!("{} {}", date.format("%A"), self.day_of(date))
     }
 
-    /// `2 to 18 November 2026`, as short as it can be said without doubt.
-    pub fn range(self, from: NaiveDate, to: NaiveDate) -> String {
-        let end = to.format("%-d %B %Y").to_string();
-        if from == to {
-            end
-        } else if (from.year(), from.month()) == (to.year(), to.month()) {
-            format!("{} to {end}", from.day())
-        } else if from.year() == to.year() {
-            format!("{} to {end}", from.format("%-d %B"))
-        } else {
-            format!("{} to {end}", from.format("%-d %B %Y"))
-        }
-    }
-
     fn write(self, at: DateTime<Utc>, pattern: &str) -> String {
         at.with_timezone(&self.zone).format(pattern).to_string()
+    }
+}
+
+/// `2 to 18 November 2026`, as short as it can be said without doubt.
+pub fn range(from: NaiveDate, to: NaiveDate) -> String {
+    let end = to.format("%-d %B %Y").to_string();
+    if from == to {
+        end
+    } else if (from.year(), from.month()) == (to.year(), to.month()) {
+        format!("{} to {end}", from.day())
+    } else if from.year() == to.year() {
+        format!("{} to {end}", from.format("%-d %B"))
+    } else {
+        format!("{} to {end}", from.format("%-d %B %Y"))
     }
 }
 
@@ -183,11 +183,6 @@ pub fn size(bytes: u64) -> String {
 /// An app's name as people write it: `planning_board` is "planning board".
 pub fn app(name: &str) -> String {
     name.replace(['_', '-'], " ")
-}
-
-/// Several apps in a sentence.
-pub fn apps(names: &[String]) -> String {
-    list(&names.iter().map(|name| app(name)).collect::<Vec<_>>())
 }
 
 /// `a`, `a and b`, `a, b and c`
@@ -258,8 +253,7 @@ mod tests {
 
     #[test]
     fn a_range_says_each_month_and_year_once() {
-        let range =
-            |from: &str, to: &str| calendar().range(from.parse().unwrap(), to.parse().unwrap());
+        let range = |from: &str, to: &str| range(from.parse().unwrap(), to.parse().unwrap());
         assert_eq!(range("2026-11-02", "2026-11-18"), "2 to 18 November 2026");
         assert_eq!(
             range("2026-10-28", "2026-11-18"),

@@ -198,30 +198,27 @@ fn Acknowledge(
     calendar: Calendar,
 ) -> impl IntoView {
     let number = version.version;
-    let body = match notice.card.read_at {
-        Some(at) => {
-            view! { <p class="part__body measure">{format!("You said on {} that you have read it. That is not a yes to anything.", calendar.moment(at))}</p> }
-                .into_any()
-        }
-        None => {
-            let action = format!("/notices/{}/{number}/acknowledgement", version.notice);
-            view! {
-                <form class="part__body stack" method="post" action=action>
-                    <p class="measure">
-                        {format!("Saying so confirms only that you have read version {number} in {}. It is not a yes to anything, and changes none of your choices.", english_name(shown))}
-                    </p>
-                    <Once once=notice.once />
-                    <div class="answers">
-                        <button class="button">{format!("I have read version {number}")}</button>
-                        <a class="button" href="/notices">
-                            "Not now"
-                        </a>
-                    </div>
-                    <p class="hint">"“Not now” records nothing."</p>
-                </form>
-            }
+    let body = if let Some(at) = notice.card.read_at {
+        view! { <p class="part__body measure">{format!("You said on {} that you have read it. That is not a yes to anything.", calendar.moment(at))}</p> }
             .into_any()
+    } else {
+        let action = format!("/notices/{}/{number}/acknowledgement", version.notice);
+        view! {
+            <form class="part__body stack" method="post" action=action>
+                <p class="measure">
+                    {format!("Saying so confirms only that you have read version {number} in {}. It is not a yes to anything, and changes none of your choices.", english_name(shown))}
+                </p>
+                <Once once=notice.once />
+                <div class="answers">
+                    <button class="button">{format!("I have read version {number}")}</button>
+                    <a class="button" href="/notices">
+                        "Not now"
+                    </a>
+                </div>
+                <p class="hint">"“Not now” records nothing."</p>
+            </form>
         }
+        .into_any()
     };
     view! {
         <section class="part" aria-labelledby="ack">

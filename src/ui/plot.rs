@@ -134,7 +134,7 @@ pub fn drawing(plot: &Plot, looks: &[(&str, &str)], calendar: Calendar) -> Strin
     let slot = 100.0 / days.len() as f64;
     let mut svg = format!(
         r#"<title id="chart-t">Records captured about you, per day, {}</title><desc id="chart-d">{}</desc>{PATTERNS}"#,
-        calendar.range(plot.from, plot.to),
+        super::format::range(plot.from, plot.to),
         escape(&finding(plot, &days, &per_day, calendar))
     );
     // Writing to a String cannot fail.

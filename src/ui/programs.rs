@@ -74,7 +74,16 @@ fn Programme(
     let apps = if declaration.apps.is_empty() {
         "In any app".to_owned()
     } else {
-        format!("In {} only", super::format::apps(&declaration.apps))
+        format!(
+            "In {} only",
+            list(
+                &declaration
+                    .apps
+                    .iter()
+                    .map(|name| super::format::app(name))
+                    .collect::<Vec<_>>()
+            )
+        )
     };
     let recipients = if declaration.recipients.is_empty() {
         "Nobody outside the programme".to_owned()

@@ -8,7 +8,6 @@ use sayso::domain::choice::Answer;
 use sayso::domain::request::{Attestation, Outcome};
 use sayso::ledger::note::VerifierKey;
 use sayso::ledger::receipt::Receipt;
-use sha2::Digest as _;
 
 use crate::database::Kind;
 use crate::world::World;
