@@ -1,5 +1,6 @@
 //! `/sign-in`, `/sign-out`, `/invitations/{token}`: the way in and out.
 
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use leptos::prelude::*;
@@ -85,8 +86,8 @@ pub async fn sign_in(
     .await
 }
 
-/// `POST /sign-out`
-pub async fn sign_out(who: SignedIn) -> Answer {
+/// `POST /sign-out`. The body says nothing, but one that is too large is refused like everywhere.
+pub async fn sign_out(who: SignedIn, _body: Bytes) -> Answer {
     who.end_session().await?;
     Ok(Redirect::to("/sign-in").into_response())
 }

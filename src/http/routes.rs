@@ -8,6 +8,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
+use tower_http::limit::RequestBodyLimitLayer;
+
 use super::state::AppState;
 use super::{
     account, activity, choices, door, ledger, notices, overview, programs, publishing, receipts,
@@ -134,7 +136,10 @@ pub const MACHINES: &[Route] = &[
 
 /// The portal's pages and forms.
 pub(super) fn portal() -> Router<AppState> {
-    build(PORTAL).layer(DefaultBodyLimit::max(FORM))
+    build(PORTAL)
+        .layer(DefaultBodyLimit::max(FORM))
+        // Also where a handler has no use for the body.
+        .layer(RequestBodyLimitLayer::new(NOTICE))
 }
 
 /// What machines and operators read.
