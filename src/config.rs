@@ -164,11 +164,11 @@ impl Config {
     /// When a key file is unreadable, or cannot be made.
     pub fn keys(&self, random: &Random) -> Result<Keys, ConfigError> {
         let dir = self.data.keys.as_ref().unwrap_or(&self.data.dir);
-        fs::create_dir_all(dir).map_err(|error| ConfigError::File {
+        folder(dir).map_err(|error| ConfigError::File {
             path: dir.clone(),
             error,
         })?;
-        fs::create_dir_all(&self.data.dir).map_err(|error| ConfigError::File {
+        folder(&self.data.dir).map_err(|error| ConfigError::File {
             path: self.data.dir.clone(),
             error,
         })?;
@@ -182,6 +182,15 @@ impl Config {
             epoch_key: EpochKey::new(1, epoch),
         })
     }
+}
+
+/// Makes a folder for the owner only; one that is there stays as it is.
+fn folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn key_file(path: &Path, random: &Random) -> Result<[u8; 32], ConfigError> {

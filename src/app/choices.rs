@@ -9,6 +9,7 @@ use super::situation::{Situation, situations};
 use crate::domain::choice::{Answer, ChoiceEvent, ChoiceState, transition};
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, ProgramId, SubjectId};
+use crate::domain::invalid::Invalid;
 use crate::domain::notice::{PublishedNotice, in_force, upcoming};
 use crate::domain::program::{Program, ProgramCategory};
 use crate::domain::standing::{Reason, Standing};
@@ -181,14 +182,13 @@ pub async fn all_off(
                     .history()
                     .latest(&category.id, app.now())
                     .is_some_and(|event| event.state.permits());
-                let shown = in_force(&situation.notices, app.now())
-                    .map_or(0, |notice| notice.version.version);
                 let program = situation.program.declaration.id.clone();
                 let choosing = Choosing {
                     program,
                     category: category.id.clone(),
                     answer: Answer::Refuse,
-                    notice_version: shown,
+                    // No text was shown with it.
+                    notice_version: 0,
                     language: Locale::En,
                 };
                 if on && let Some(drafted) = draft(app.now(), subject, situation, &choosing)? {
@@ -238,6 +238,10 @@ fn draft(
         if shown.is_none() || choosing.notice_version < in_force {
             return Err(Conflict::NoticeOutdated { in_force }.into());
         }
+        if shown.is_some_and(|notice| !notice.version.texts.contains_key(&choosing.language)) {
+            let message = "Choose a language in which the notice is written.";
+            return Err(Invalid::new("language", message).into());
+        }
     }
     let latest = history.latest(&choosing.category, now);
     let counts = history.standing(&choosing.category, None, now).reason != Reason::NoticeOutdated;
@@ -250,7 +254,7 @@ fn draft(
         category: choosing.category.clone(),
         state,
         after: latest.map(|event| event.entry),
-        shown: shown.or(current).map(|notice| Shown {
+        shown: shown.map(|notice| Shown {
             notice: notice.version.notice.clone(),
             version: notice.version.version,
             entry: notice.entry,

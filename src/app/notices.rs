@@ -13,6 +13,9 @@ use crate::domain::invalid::Invalid;
 use crate::domain::notice::{NoticeText, NoticeVersion, PublishedNotice, in_force};
 use crate::store::ledger::Change;
 
+/// How far ahead a version may be published, in days: later ones must come after it.
+const MAX_AHEAD: i64 = 731;
+
 /// A version as one person sees it.
 #[derive(Debug, Clone)]
 pub struct NoticeCard {
@@ -164,6 +167,9 @@ pub async fn check_draft(app: &App, draft: &Draft) -> Result<NoticeVersion, Erro
         texts: draft.texts.clone(),
     };
     version.check()?;
+    if version.effective_at > now + TimeDelta::days(MAX_AHEAD) {
+        return Err(Invalid::new("effective_on", "Choose a day within the next two years.").into());
+    }
     if earlier
         .first()
         .is_some_and(|latest| latest.version.effective_at > version.effective_at)

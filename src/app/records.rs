@@ -87,7 +87,7 @@ pub async fn ingest(
         results.push(result(verdict));
         if let Some((subject, _)) = known {
             places.push(results.len() - 1);
-            rows.push((*subject, record, verdict));
+            rows.push((*subject, seen, verdict));
         }
     }
     let standing = app
@@ -95,7 +95,13 @@ pub async fn ingest(
         .add_records(&rows, &agent.name, received_at)
         .await?;
     for (place, verdict) in places.into_iter().zip(standing) {
-        results[place] = result(verdict);
+        results[place] = match verdict {
+            Some(verdict) => result(verdict),
+            None => ItemResult::Rejected(Invalid::new(
+                "id",
+                "This id names another record already. Choose a new one for each.",
+            )),
+        };
     }
     Ok(results)
 }

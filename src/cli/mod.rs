@@ -7,7 +7,7 @@ mod programs;
 mod serve;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -25,8 +25,9 @@ use crate::store;
 #[command(name = "sayso", version, about, propagate_version = true)]
 struct Arguments {
     /// Settings file. Environment variables `SAYSO_SECTION__KEY` and `DATABASE_URL` override it.
-    #[arg(long, global = true, default_value = "sayso.toml")]
-    config: PathBuf,
+    /// `sayso.toml` in this folder is read if it is there; a file that is named must be there.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -74,7 +75,7 @@ impl From<Error> for Failure {
                 .collect::<Vec<_>>()
                 .join("\n"),
             Error::Denied => "denied".into(),
-            Error::NotFound => "there is no such thing".into(),
+            Error::NotFound => "nobody and nothing here has that name; nothing was changed".into(),
             Error::Conflict(Conflict::NameTaken) => "this name is taken".into(),
             Error::Conflict(conflict) => {
                 format!("it collides with what already holds: {conflict:?}")
@@ -135,7 +136,14 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
     if let Command::Verify(files) = &arguments.command {
         return Ok(verify::verify(files));
     }
-    let config = Config::load(&arguments.config)?;
+    let named = arguments.config.as_deref();
+    if let Some(missing) = named.filter(|file| !file.is_file()) {
+        return Err(Failure(format!(
+            "{}: there is no such file",
+            missing.display()
+        )));
+    }
+    let config = Config::load(named.unwrap_or(Path::new("sayso.toml")))?;
     match arguments.command {
         Command::Serve => serve::serve(config).await?,
         Command::Migrate => {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::SubjectId;
 use super::invalid::Invalid;
+use super::line::is_plain;
 
 /// The number or name by which HR and agents know a person. 1 to 64 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,7 +136,7 @@ impl FromStr for Locale {
 /// `Invalid` on `field`.
 pub fn parse_label(field: &'static str, text: &str) -> Result<String, Invalid> {
     let text = text.trim();
-    let fits = (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let fits = (1..=200).contains(&text.chars().count()) && is_plain(text);
     if fits {
         Ok(text.to_owned())
     } else {

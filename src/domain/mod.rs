@@ -9,6 +9,7 @@ pub mod choice;
 pub mod employee;
 pub mod id;
 pub mod invalid;
+pub mod line;
 pub mod notice;
 pub mod program;
 pub mod record;

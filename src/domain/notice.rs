@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::employee::Locale;
 use super::id::NoticeId;
 use super::invalid::Invalid;
+use super::line::is_plain;
 
 /// The text of one version in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +67,7 @@ impl NoticeVersion {
         for text in self.texts.values() {
             if text.title.trim().is_empty()
                 || text.title.chars().count() > 200
-                || text.title.chars().any(char::is_control)
+                || !is_plain(&text.title)
             {
                 return Err(Invalid::new(
                     "title",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::employee::ExternalId;
 use super::id::{CategoryId, DatasetId, ProgramId, RecordId};
 use super::invalid::Invalid;
+use super::line::is_plain;
 use super::standing::{History, Reason};
 
 /// One captured batch as its collector reports it.
@@ -54,8 +55,10 @@ impl Record {
     pub const MAX_SPAN: TimeDelta = TimeDelta::hours(1);
     /// How far a collector's clock may be ahead of the server's.
     pub const MAX_SKEW: TimeDelta = TimeDelta::seconds(60);
-    /// Most events or bytes that one batch can claim: what a signed 64-bit column holds.
-    pub const MAX_COUNT: u64 = i64::MAX as u64;
+    /// Most events that one batch can claim.
+    pub const MAX_EVENTS: u64 = 1_000_000_000;
+    /// Most bytes that one batch can claim: a terabyte. A person's records can then be added up without an overflow.
+    pub const MAX_SIZE: u64 = 1_000_000_000_000;
 
     /// Checks shape and times against `received_at`, the server's clock, which is the authority.
     ///
@@ -74,16 +77,17 @@ impl Record {
                 "The batch ends in the future. Set the collector's clock.",
             ));
         }
-        if self.events == 0 || self.events > Self::MAX_COUNT || self.bytes > Self::MAX_COUNT {
+        if self.events == 0 || self.events > Self::MAX_EVENTS || self.bytes > Self::MAX_SIZE {
             return Err(Invalid::new(
                 "events",
-                "Count at least one event, and stay below 2^63.",
+                "Count at least one event and at most a billion, of at most a terabyte.",
             ));
         }
         for (field, text) in [("app", &self.app), ("device", &self.device)] {
-            if text.as_ref().is_some_and(|text| {
-                text.is_empty() || text.len() > 100 || text.chars().any(char::is_control)
-            }) {
+            if text
+                .as_ref()
+                .is_some_and(|text| text.is_empty() || text.len() > 100 || !is_plain(text))
+            {
                 return Err(Invalid::new(field, "Use 1 to 100 characters on one line."));
             }
         }

@@ -76,7 +76,7 @@ impl Answer {
                 let lease = self.lease_ms.unwrap_or_default();
                 format!("allow: consent given, unbroken since {since}; ask again within {lease} ms")
             }
-            ("deny", _, Some(reason), _) => format!("deny: {reason}"),
+            ("deny", _, Some(reason), _) => format!("deny: {}", reason.replace('_', " ")),
             ("deny", ..) => "deny".into(),
             (_, _, _, error) => format!(
                 "cannot tell (treat it as a no): {}",

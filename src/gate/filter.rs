@@ -142,7 +142,8 @@ pub async fn run(
         () = given_up => {}
     }
     tally.calls = asker.calls();
-    complete &= !asker.failed() && !passage.failed() && tally.records.unsent == 0;
+    let taken = tally.records.unsent == 0 && tally.records.rejected == 0;
+    complete &= !asker.failed() && !passage.failed() && taken;
     Summary { tally, complete }
 }
 

@@ -65,13 +65,13 @@ pub struct Cursor {
 #[async_trait]
 pub trait Records {
     /// Stores records about the people beside them, all in one transaction. What is already there (same agent and id)
-    /// stays; the verdicts that now stand are returned in the same order.
+    /// stays; the verdicts that now stand are returned in the same order, `None` where that id names another record.
     async fn add_records(
         &self,
         rows: &[(SubjectId, Record, Verdict)],
         agent: &AgentName,
         received_at: DateTime<Utc>,
-    ) -> Result<Vec<Verdict>, Error>;
+    ) -> Result<Vec<Option<Verdict>>, Error>;
     /// Accepted records, counted.
     async fn buckets(&self, subject: &SubjectId, range: &Range) -> Result<Vec<Bucket>, Error>;
     /// Accepted records, newest first.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::board::Board;
 use super::form::Once;
 use super::format::{Calendar, capital, count, inner, list, spelled};
-use super::request::{progress, scope_words};
+use super::request::{Voice, progress, scope_words};
 use super::statement::Statement;
 use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
@@ -234,7 +234,7 @@ fn Requests(overview: Overview, calendar: Calendar) -> impl IntoView {
             <li>
                 <span class="when">{when}</span>
                 <a href=format!("/requests/{}", request.id)>
-                    <strong>{format!("Delete {}", scope_words(&request.scope, &programs, calendar))}</strong>
+                    <strong>{format!("Delete {}", scope_words(&request.scope, &programs, calendar, Voice::Mine))}</strong>
                 </a>
                 <span>{progress(request)}</span>
             </li>

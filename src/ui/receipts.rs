@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::format::{Calendar, count};
-use super::request::scope_words;
+use super::request::{Voice, scope_words};
 use super::standing::receipt;
 use crate::domain::choice::ChoiceState;
 use crate::domain::program::Program;
@@ -124,7 +124,7 @@ pub fn sentence(payload: &Payload, programs: &[Program], calendar: Calendar) -> 
             };
             format!(
                 "You asked to delete {}.",
-                scope_words(&scope, programs, calendar)
+                scope_words(&scope, programs, calendar, Voice::Yours)
             )
         }
         Statement::Completion(completion) => {

@@ -67,7 +67,7 @@ pub fn Outside(
             </div>
             <div class="part__body">
                 <p class="measure">
-                    "A collector reported these although it had no permission. They were refused, count nowhere and are kept apart as evidence. The privacy office can tell you why it happened."
+                    "A collector reported these although it had no permission. These records were refused and count nowhere; they stay here so that you can see them. The privacy office can tell you why it happened, and what became of the content."
                 </p>
                 <div class="scroll" role="region" tabindex="0" aria-label="Table of refused records">
                     <table class="table">

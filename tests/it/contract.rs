@@ -100,11 +100,11 @@ on_both!(
         };
         assert_eq!(
             add(Verdict::Quarantined(Reason::Withdrawn)).await,
-            [Verdict::Quarantined(Reason::Withdrawn)]
+            [Some(Verdict::Quarantined(Reason::Withdrawn))]
         );
         assert_eq!(
             add(Verdict::Accepted).await,
-            [Verdict::Quarantined(Reason::Withdrawn)]
+            [Some(Verdict::Quarantined(Reason::Withdrawn))]
         );
         let range = Range {
             from: at("2026-11-01T00:00:00Z"),

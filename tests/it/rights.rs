@@ -271,3 +271,44 @@ on_both!(
         }
     }
 );
+
+on_both!(
+    an_id_that_names_another_record_is_refused,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let (agent, _) = world.agent("desk", AgentKind::Collector).await;
+        for person in ["E1", "E2"] {
+            world
+                .choose(person, "keystrokes", Answer::Give)
+                .await
+                .unwrap();
+        }
+        world.pass(60);
+        let record = world.record("E1", "keystrokes", 30);
+        let others = [
+            Record {
+                events: 8,
+                ..record.clone()
+            },
+            Record {
+                employee: "E2".parse().unwrap(),
+                ..record.clone()
+            },
+            Record {
+                category: "screen_content".parse().unwrap(),
+                ..record.clone()
+            },
+        ];
+        assert_eq!(
+            ingest(&world.app, &agent, vec![Ok(record)]).await.unwrap(),
+            [ItemResult::Accepted]
+        );
+        for other in others {
+            let results = ingest(&world.app, &agent, vec![Ok(other)]).await.unwrap();
+            assert!(
+                matches!(&results[0], ItemResult::Rejected(invalid) if invalid.field == "id"),
+                "{results:?}"
+            );
+        }
+    }
+);

@@ -62,7 +62,7 @@ impl Records for Adapter {
         rows: &[(SubjectId, Record, Verdict)],
         agent: &AgentName,
         received_at: DateTime<Utc>,
-    ) -> Result<Vec<Verdict>, Error> {
+    ) -> Result<Vec<Option<Verdict>>, Error> {
         let mut tx = self.begin().await?;
         let mut verdicts = Vec::with_capacity(rows.len());
         for (subject, record, verdict) in rows {
@@ -92,19 +92,38 @@ impl Records for Adapter {
             .execute(&mut *tx)
             .await?;
             if done.rows_affected() == 1 {
-                verdicts.push(*verdict);
+                verdicts.push(Some(*verdict));
                 continue;
             }
-            let (earlier,): (Option<String>,) = sqlx::query_as::<Db, _>(
-                "select quarantined from record where agent = $1 and id = $2",
+            type Earlier = (
+                String,
+                String,
+                String,
+                i64,
+                i64,
+                String,
+                String,
+                Option<String>,
+            );
+            let earlier: Earlier = sqlx::query_as::<Db, _>(
+                "select subject, program, category, events, bytes, dataset, digest, quarantined from record where agent = $1 and id = $2",
             )
             .bind(agent.as_str())
             .bind(record.id.to_string())
             .fetch_one(&mut *tx)
             .await?;
-            verdicts.push(match earlier {
-                None => Verdict::Accepted,
-                Some(reason) => Verdict::Quarantined(reason.parse()?),
+            let (of, program, category, events, bytes, dataset, digest, quarantined) = earlier;
+            // Not the times: a clock that ran ahead was set back when the record first came.
+            let same = of == subject.to_string()
+                && program == record.program.as_str()
+                && category == record.category.as_str()
+                && (events, bytes) == (int(record.events), int(record.bytes))
+                && dataset == record.dataset.as_str()
+                && digest == record.digest;
+            verdicts.push(match (same, quarantined) {
+                (false, _) => None,
+                (true, None) => Some(Verdict::Accepted),
+                (true, Some(reason)) => Some(Verdict::Quarantined(reason.parse()?)),
             });
         }
         tx.commit().await?;
