@@ -35,7 +35,7 @@ pub struct Receipt {
 /// What a verified receipt proves.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// What was said; none for a public entry.
+    /// What was said; none for a public entry, and where it was left unread.
     pub payload: Option<Payload>,
     /// The entry.
     pub entry: Entry,
@@ -167,16 +167,25 @@ impl Receipt {
     /// # Errors
     /// The first thing that does not hold.
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<Verified, ReceiptError> {
-        let opening = self.opening.as_ref().ok_or(ReceiptError::NoOpening)?;
-        let entry = Entry::subject(opening.commitment());
-        let mut verified = self.included(entry, keys)?;
-        let payload = Payload::parse(&opening.payload);
+        let (mut verified, statement) = self.verify_unread(keys)?;
+        let payload = Payload::parse(statement);
         verified.payload = Some(payload.map_err(|reason| ReceiptError::Unreadable {
             index: verified.index,
             leaf: verified.leaf,
             reason,
         })?);
         Ok(verified)
+    }
+
+    /// As [`Self::verify`], but hands out the bytes of the statement beside the proof, for the caller to compare or to
+    /// read; `payload` stays empty. For the browser, where reading statements would weigh more than proving them.
+    ///
+    /// # Errors
+    /// The first thing that does not hold.
+    pub fn verify_unread(&self, keys: &[VerifierKey]) -> Result<(Verified, &[u8]), ReceiptError> {
+        let opening = self.opening.as_ref().ok_or(ReceiptError::NoOpening)?;
+        let verified = self.included(Entry::subject(opening.commitment()), keys)?;
+        Ok((verified, &opening.payload))
     }
 
     /// Verifies the receipt of an entry whose bytes are known: a public one, or somebody else's.

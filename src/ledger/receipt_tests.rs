@@ -57,6 +57,10 @@ fn a_personal_receipt_gives_the_statement_and_hides_it_from_debug_output() {
         verified.payload,
         Some(Payload::parse(STATEMENT.as_bytes()).unwrap())
     );
+    let (unread, statement) = receipt.verify_unread(&keys()).unwrap();
+    assert_eq!(statement, STATEMENT.as_bytes());
+    let payload = verified.payload.clone();
+    assert_eq!(Verified { payload, ..unread }, verified);
     assert_eq!(verified.signed_by, ["sayso.example/ledger"]);
     assert_eq!((verified.index, verified.checkpoint.size), (1, 2));
     for shown in [format!("{verified:?}"), format!("{receipt:?}")] {
@@ -85,6 +89,10 @@ fn a_refusal_carries_the_evidence() {
         r: [0x5a; 64],
         payload: STATEMENT.replace("withdrawn", "given").into(),
     });
+    assert!(matches!(
+        forged.verify_unread(&keys()),
+        Err(ReceiptError::NotIncluded { index: 1, .. })
+    ));
     let Err(ReceiptError::NotIncluded {
         index: 1,
         checkpoint,

@@ -31,5 +31,6 @@ mod portal_matrix;
 mod portal_pages;
 mod portal_publishing;
 mod portal_routes;
+mod records;
 mod rights;
 mod world;

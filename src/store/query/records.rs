@@ -55,6 +55,18 @@ impl TryFrom<Row> for RecordRow {
     }
 }
 
+/// Whose, programme, category, events, bytes, dataset, digest, and why it was quarantined.
+type Earlier = (
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    String,
+    String,
+    Option<String>,
+);
+
 #[async_trait]
 impl Records for Adapter {
     async fn add_records(
@@ -95,16 +107,6 @@ impl Records for Adapter {
                 verdicts.push(Some(*verdict));
                 continue;
             }
-            type Earlier = (
-                String,
-                String,
-                String,
-                i64,
-                i64,
-                String,
-                String,
-                Option<String>,
-            );
             let earlier: Earlier = sqlx::query_as::<Db, _>(
                 "select subject, program, category, events, bytes, dataset, digest, quarantined from record where agent = $1 and id = $2",
             )
