@@ -1,15 +1,35 @@
 //! The only code that runs in the browser. Each island enhances something that is already there and works without it.
 //!
-//! An island is a component in a file of its own; its doc says what works without it. Both sides render the same
-//! markup from the same props, and props are readable in the page: pass only what the page shows anyway. Parts that
-//! pages and islands share (`mark`, `status`) stand here too, because islands may not look into `ui`.
+//! An island wraps what the server has rendered and touches only what has to change: all words come from the server,
+//! so that there is one place for them and little code to travel. Its file says what works without it. To add one: a
+//! component here with `children`, its work in a file beside it.
 
 #[cfg(feature = "hydrate")]
-mod choice_sender;
-pub mod choice_switch;
-pub mod mark;
-pub mod status;
-pub mod verify_receipt;
+mod choices;
+#[cfg(feature = "hydrate")]
+mod dom;
+#[cfg(feature = "hydrate")]
+mod receipt;
+
+use leptos::prelude::*;
+
+/// My choices: a switch is sent in the background, and the row, the programme's line, the history and the panel are
+/// replaced. Without it the switch is a form with two submit buttons, and a click loads the page again.
+#[island]
+pub fn LiveChoices(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    choices::wake();
+    children()
+}
+
+/// A receipt: the browser recomputes the proof itself, from the file that can be downloaded and with the code of
+/// `sayso verify`. Without it the page says that nothing was checked, and how to check by hand.
+#[island]
+pub fn CheckedReceipt(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    receipt::wake();
+    children()
+}
 
 /// What the page's script calls once the WASM is loaded; islands wake up afterwards.
 #[cfg(feature = "hydrate")]

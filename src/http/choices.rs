@@ -4,6 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse as _, Redirect};
 use leptos::prelude::*;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::failure::Failure;
 use super::input::{At, Island, Posted, text};
@@ -16,9 +17,10 @@ use crate::domain::choice::{self, ChoiceEvent};
 use crate::domain::employee::Locale;
 use crate::domain::id::{CategoryId, FormId, ProgramId};
 use crate::domain::program::Program;
-use crate::islands::choice_switch::{Answered, Toast};
 use crate::ui::board::{Board, Said, all_done, choice, done};
 use crate::ui::choices::{AllOff, Choices, History};
+use crate::ui::marks::Mark;
+use crate::ui::row::{Line, Switch, Toast};
 use crate::ui::shell::{Flash, Section};
 use crate::ui::standing::Row;
 
@@ -145,7 +147,8 @@ async fn history(who: &SignedIn, programs: &[Program]) -> Result<Vec<Said>, Fail
     Ok(events.into_iter().map(said).collect())
 }
 
-/// What the island puts into the page: the row, and every other place that the choice changes.
+/// The pieces that an island puts into the page: element id and markup, for the row and every other place that the
+/// choice changes.
 async fn answered(who: &SignedIn, choosing: &Choosing, boards: Vec<Board>, flash: Flash) -> Answer {
     let calendar = who.calendar();
     let (program, category) = (&choosing.program, &choosing.category);
@@ -153,46 +156,48 @@ async fn answered(who: &SignedIn, choosing: &Choosing, boards: Vec<Board>, flash
         .iter()
         .find(|board| &board.program.declaration.id == program)
         .ok_or(Failure::NotFound)?;
-    let row = board
+    let (row, once) = board
         .rows
         .iter()
         .find(|(row, _)| &row.category.id == category)
         .ok_or(Failure::NotFound)?;
     let history = history(who, &programs_of(&boards)).await?;
-    let (any, once) = (boards.iter().any(Board::any_yes), who.form());
+    let choice = choice(board, row, once[0], who.account.employee.locale, calendar);
+    let (line, any, once) = (
+        choice.clone(),
+        boards.iter().any(Board::any_yes),
+        who.form(),
+    );
     let mut replace = vec![
+        (
+            format!("t-{program}-{category}"),
+            piece(|| view! { <Line choice=line /> }.into_any()),
+        ),
+        (
+            format!("w-{program}-{category}"),
+            piece(|| view! { <Switch choice /> }.into_any()),
+        ),
         (
             format!("s-{program}"),
             piece(|| board.status(calendar).into_any()),
         ),
         (
             "history".to_owned(),
-            piece(move || view! { <History history calendar /> }.into_any()),
+            piece(|| view! { <History history calendar /> }.into_any()),
         ),
         (
             "all-off".to_owned(),
-            piece(move || view! { <AllOff any once /> }.into_any()),
+            piece(|| view! { <AllOff any once /> }.into_any()),
+        ),
+        (
+            "toast".to_owned(),
+            piece(|| view! { <Toast flash drawn=Mark::Check /> }.into_any()),
         ),
     ];
-    if !row.0.ends() {
+    if !row.ends() {
         replace.push((format!("r-{program}-{category}"), String::new()));
     }
-    let answered = Answered {
-        choice: choice(
-            board,
-            &row.0,
-            row.1[0],
-            who.account.employee.locale,
-            calendar,
-        ),
-        toast: Toast {
-            said: flash.text,
-            receipt: flash.link,
-            failed: false,
-        },
-        replace,
-    };
-    Ok(Json(answered).into_response())
+    Ok(Json(json!({ "replace": replace })).into_response())
 }
 
 async fn outdated(who: &SignedIn, program: &ProgramId, in_force: u32) -> Result<Failure, Failure> {

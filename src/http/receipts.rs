@@ -52,12 +52,12 @@ pub async fn show(who: SignedIn, At(entry): At<String>) -> Answer {
         )
             .into_response());
     }
-    let head = head(&file)?;
+    let (head, sealed) = opened(&file)?;
     let history = choices::history(who.app(), who.subject()).await?;
     let receipt = Receipt {
         line: line(&card),
         leaf: card.leaf,
-        file,
+        sealed,
         vkey: receipts::log_vkey(who.app()),
         origin: head.origin,
         size: head.size,
@@ -84,11 +84,16 @@ fn line(card: &ReceiptCard) -> Line {
     }
 }
 
-/// The head that a file proves against.
-fn head(file: &str) -> Result<Checkpoint, Failure> {
+/// The head that a file proves against, and the statement in it, word for word.
+fn opened(file: &str) -> Result<(Checkpoint, String), Failure> {
     let receipt = File::parse(file).map_err(|error| Failure::internal(&error))?;
     let note = Note::parse(&receipt.checkpoint).map_err(|error| Failure::internal(&error))?;
-    Checkpoint::parse(note.text()).map_err(|error| Failure::internal(&error))
+    let head = Checkpoint::parse(note.text()).map_err(|error| Failure::internal(&error))?;
+    let sealed = receipt
+        .opening
+        .map(|opening| opening.payload)
+        .unwrap_or_default();
+    Ok((head, String::from_utf8_lossy(&sealed).into_owned()))
 }
 
 /// What was said about the same thing before.

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::format::Calendar;
 use super::shell::Flash;
-use super::standing::{Row, outcome, program_status, receipt, row_status, settled, status_line};
+use super::standing::{Row, outcome, program_status, receipt, row_status, settled};
+use super::status::{Status, status_line};
 use crate::domain::choice::{ChoiceEvent, ChoiceState};
 use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::{Program, ProgramStatus};
 use crate::domain::standing::Reason;
-use crate::islands::choice_switch::Choice;
 
 /// One programme with its rows.
 #[derive(Debug, Clone)]
@@ -37,7 +37,26 @@ pub struct Said {
     pub program: String,
 }
 
-/// One choice as the island and its JSON carry it.
+/// One choice as it stands.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Which half is pressed; `None` shows no switch, because neither answer would do anything.
+    pub pressed: Option<bool>,
+    /// Names category and programme, for screen readers.
+    pub label: String,
+    /// The status line.
+    pub status: Status,
+    /// What it says once every lease from before a no has run out, and in how many milliseconds.
+    pub settles: Option<(u32, Status)>,
+    /// The version of the notice that is shown with it; 0 when there is none.
+    pub notice_version: u32,
+    /// The language of that notice.
+    pub language: Locale,
+    /// Marks this rendering of the form.
+    pub once: FormId,
+}
+
+/// One choice as it stands for a reader of `locale`.
 pub fn choice(
     board: &Board,
     row: &Row,
@@ -69,15 +88,14 @@ pub fn choice(
     let usable = row.is_yes() || (notice.is_some() && !ended);
     Choice {
         pressed: usable.then(|| row.is_yes()),
+        label: format!("{}, {}", row.category.name, board.program.declaration.name),
         status,
         settles,
         notice_version: notice.map_or(0, |version| version.version),
         language: notice
             .and_then(|version| version.text(locale))
-            .map_or(Locale::En, |(language, _)| language)
-            .tag()
-            .to_owned(),
-        once: once.to_string(),
+            .map_or(Locale::En, |(language, _)| language),
+        once,
     }
 }
 

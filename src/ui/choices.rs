@@ -4,17 +4,23 @@
 
 use leptos::prelude::*;
 
-use super::board::{Board, Said, choice};
+use super::board::{Board, Said};
 use super::form::Once;
 use super::format::{Calendar, inner};
-use super::standing::{Row, legal_basis, outcome, program_status, receipt, status_line};
+use super::marks::{Mark, mark};
+use super::row::{Item, Toast};
+use super::shell::Flash;
+use super::standing::{Row, legal_basis, outcome, program_status, receipt};
+use super::status::status_line;
 use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
-use crate::islands::choice_switch::ChoiceSwitch;
-use crate::islands::mark::{Mark, mark};
+use crate::islands::LiveChoices;
 
 /// Events shown on the page; the receipts have all of them.
 const SHOWN: usize = 30;
+
+/// Said where the server does not answer a click.
+const SILENCE: &str = "The portal does not answer, so nothing is known to have changed. Load the page again to see what holds.";
 
 /// The whole page.
 #[component]
@@ -36,7 +42,7 @@ pub fn Choices(
             </div>
         }
     });
-    view! {
+    let content = view! {
         <div class="opening">
             <div class="opening__text">
                 <h1>"My choices"</h1>
@@ -61,6 +67,18 @@ pub fn Choices(
                 <History history calendar />
             </ol>
         </section>
+        <div id="toast"></div>
+        <template id="silence">
+            <Toast
+                flash=Flash { text: SILENCE.to_owned(), link: None }
+                drawn=Mark::Alert
+            />
+        </template>
+    };
+    view! {
+        <LiveChoices>
+            {content}
+        </LiveChoices>
     }
     .into_any()
 }
@@ -179,74 +197,4 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
         </section>
     }
     .into_any()
-}
-
-#[component]
-fn Item(
-    row: Row,
-    once: [FormId; 2],
-    board: Board,
-    locale: Locale,
-    calendar: Calendar,
-) -> impl IntoView {
-    let declaration = &board.program.declaration;
-    let (program, category) = (declaration.id.clone(), row.category.id.clone());
-    let action = format!("/choices/{program}/{category}");
-    let renewal =
-        view! { <Renewal row=row.clone() once=once[1] board=board.clone() locale calendar /> };
-    view! {
-        <li>
-            <ChoiceSwitch
-                action
-                id=format!("c-{program}-{category}")
-                name=row.category.name.clone()
-                label=format!("{}, {}", row.category.name, declaration.name)
-                what=row.category.what.clone()
-                choice=choice(&board, &row, once[0], locale, calendar)
-            />
-            <div class="renewal" id=format!("r-{program}-{category}")>
-                {renewal}
-            </div>
-        </li>
-    }
-    .into_any()
-}
-
-/// Two equal answers where a yes is about to end.
-#[component]
-fn Renewal(
-    row: Row,
-    once: FormId,
-    board: Board,
-    locale: Locale,
-    calendar: Calendar,
-) -> impl IntoView {
-    let notice = board.upcoming.as_ref().filter(|_| row.ends())?;
-    let version = notice.version.version;
-    let language = notice
-        .version
-        .text(locale)
-        .map_or(Locale::En, |(language, _)| language);
-    let declaration = &board.program.declaration;
-    let name = inner(&row.category.name);
-    Some(
-    view! {
-        <form method="post" action=format!("/choices/{}/{}", declaration.id, row.category.id)>
-            <input type="hidden" name="notice_version" value=version />
-            <input type="hidden" name="language" value=language.tag() />
-            <Once once />
-            <p class="hint">
-                {format!("If you do nothing, {name} goes off on {}.", calendar.day(notice.version.effective_at))}
-            </p>
-            <div class="answers" role="group" aria-label=format!("{}, version {version}", row.category.name)>
-                <button class="button" name="choice" value="refuse">
-                    "Turn it off now"
-                </button>
-                <button class="button" name="choice" value="give">
-                    {format!("Keep it on under version {version}")}
-                </button>
-            </div>
-        </form>
-    }
-    .into_any())
 }

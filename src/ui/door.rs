@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::form::{Field, Once, Summary};
 use super::format::Calendar;
 use super::marks::Guilloche;
+use super::marks::{Mark, mark};
 use crate::domain::employee::Email;
 use crate::domain::id::FormId;
 use crate::domain::invalid::Invalid;
-use crate::islands::mark::{Mark, mark};
 
 /// Sign in.
 #[component]

@@ -5,9 +5,9 @@
 
 use leptos::prelude::*;
 
+use super::marks::{Mark, mark};
 use crate::domain::id::FormId;
 use crate::domain::invalid::Invalid;
-use crate::islands::mark::{Mark, mark};
 
 /// The hidden mark of one rendering of a form.
 #[component]

@@ -1,7 +1,7 @@
 //! Drawn things: the symbols behind every mark, the wordmark, the guilloche of what can be proven.
 //!
 //! Shapes are files in `marks/`; SVG uses presentation attributes and classes, so the CSP needs no exception. A new
-//! mark: its `<symbol>` in `marks/symbols.svg` and its name in `islands::mark`.
+//! mark: its `<symbol>` in `marks/symbols.svg` and its name in `Mark`.
 
 use leptos::prelude::*;
 
@@ -46,4 +46,50 @@ pub fn Guilloche() -> impl IntoView {
         ></svg>
     }
     .into_any()
+}
+
+/// A mark: ring = off, disc = on, half = partly, open ring = waiting. Always beside a word, always hidden from screen
+/// readers: shape carries the meaning, colour never does alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// A ring.
+    Off,
+    /// A disc.
+    On,
+    /// Half a disc.
+    Part,
+    /// An open ring.
+    Wait,
+    /// Two bars.
+    Pause,
+    /// Confirmed.
+    Check,
+    /// Refused.
+    Cross,
+    /// Failed.
+    Alert,
+}
+
+impl Mark {
+    const fn symbol(self) -> &'static str {
+        match self {
+            Self::Off => "#m-off",
+            Self::On => "#m-on",
+            Self::Part => "#m-part",
+            Self::Wait => "#m-wait",
+            Self::Pause => "#m-pause",
+            Self::Check => "#m-check",
+            Self::Cross => "#m-cross",
+            Self::Alert => "#m-alert",
+        }
+    }
+}
+
+/// Draws a mark.
+pub fn mark(mark: Mark) -> impl IntoView {
+    view! {
+        <svg class="mark" aria-hidden="true">
+            <use_ href=mark.symbol() />
+        </svg>
+    }
 }

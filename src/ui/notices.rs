@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::format::Calendar;
+use super::marks::{Mark, mark};
 use crate::domain::employee::Locale;
 use crate::domain::notice::PublishedNotice;
-use crate::islands::mark::{Mark, mark};
 
 /// Where a version stands in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::board::Board;
 use super::form::Once;
 use super::format::{Calendar, capital, count, inner, list, spelled};
+use super::marks::{Mark, mark};
 use super::request::{progress, scope_words};
 use super::statement::Statement;
 use crate::domain::employee::Locale;
@@ -14,7 +15,6 @@ use crate::domain::notice::PublishedNotice;
 use crate::domain::program::Program;
 use crate::domain::record::Record;
 use crate::domain::request::Request;
-use crate::islands::mark::{Mark, mark};
 
 /// Requests shown.
 const SHOWN: usize = 3;

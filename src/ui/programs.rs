@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::format::{Calendar, capital, list, spelled};
-use super::standing::{legal_basis, mechanism, status_line};
+use super::standing::{legal_basis, mechanism};
+use super::status::{State, Status, status_line};
 use crate::domain::program::{Dataset, Program, ProgramCategory, ProgramStatus};
-use crate::islands::status::{State, Status};
 
 /// The whole page.
 #[component]

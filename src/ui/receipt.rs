@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::format::{Calendar, hex_groups, number};
+use super::format::{Calendar, number};
 use super::marks::Guilloche;
+use super::marks::{Mark, mark};
 use super::notice::english_name;
+use super::proof::{Alarm, NotProven, Proven};
 use super::receipts::{Line, sentence};
 use super::standing::outcome;
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::program::Program;
 use crate::domain::request::Outcome;
-use crate::islands::mark::{Mark, mark};
-use crate::islands::verify_receipt::VerifyReceipt;
+use crate::islands::CheckedReceipt;
 use crate::ledger::hash::Hash;
 use crate::ledger::payload::{ChoiceStatement, Statement, TaskResult};
 
@@ -22,8 +23,8 @@ pub struct Receipt {
     pub line: Line,
     /// Its leaf hash.
     pub leaf: Hash,
-    /// The receipt's file.
-    pub file: String,
+    /// What was sealed, word for word.
+    pub sealed: String,
     /// The key that verifies the log.
     pub vkey: String,
     /// Name of the log.
@@ -58,23 +59,45 @@ pub fn ReceiptPage(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         receipt.house,
         calendar.date(calendar.now())
     );
-    let paper = view! { <Paper receipt=receipt.clone() calendar /> };
-    let not_proven = view! { <NotProven receipt=receipt.clone() file_name calendar /> };
-    view! {
-        <VerifyReceipt
-            file=receipt.file.clone()
-            vkey=receipt.vkey.clone()
-            heading=heading.to_owned()
-            name=format!("Receipt {}", number(entry))
+    let name = format!("Receipt {}", number(entry));
+    let content = view! {
+        <div data-when="bad" hidden>
+            <Alarm />
+        </div>
+        <p class="steps-back">
+            <a href="/receipts">"All receipts"</a>
+        </p>
+        <div class="opening">
+            <div class="opening__text">
+                <h1>
+                    <span data-when="open">{heading}</span>
+                    <span data-when="good" hidden>
+                        {heading}
+                    </span>
+                    <span data-when="bad" hidden>
+                        "This receipt does not check out."
+                    </span>
+                </h1>
+                <p class="lead">
+                    {format!("{name}. ")} <span data-when="open">"Your browser has not checked this."</span>
+                    <span data-when="good" hidden>
+                        "Your browser has just checked it, by itself."
+                    </span>
+                    <span data-when="bad" hidden>
+                        "Your browser has just tried to check it."
+                    </span>
+                </p>
+            </div>
+        </div>
+        <Paper receipt=receipt.clone() calendar />
+        <Proven
             position=format!("{} of {}", number(entry), number(receipt.size))
             origin=receipt.origin.clone()
-        >
-            {paper}
-        </VerifyReceipt>
-        {not_proven}
+        />
+        <NotProven receipt file_name calendar />
         <p class="printonly">{printed}</p>
-    }
-    .into_any()
+    };
+    view! { <CheckedReceipt>{content}</CheckedReceipt> }.into_any()
 }
 
 #[component]
@@ -216,76 +239,6 @@ fn result(result: &TaskResult) -> impl IntoView + use<> {
             <dt>{result.dataset.to_string()}</dt>
             <dd>{format!("{words} ({})", result.store)}</dd>
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn NotProven(receipt: Receipt, file_name: String, calendar: Calendar) -> impl IntoView {
-    let at = calendar.since(receipt.line.at);
-    let not = match &receipt.line.payload.statement {
-        Statement::Choice(choice) if choice.decision.permits() => view! {
-            <p class="measure">
-                {format!("That anything was captured. It shows only that you allowed it from {at}; what was captured stands under ")}
-                <a href="/activity">"What was captured"</a> "."
-            </p>
-        }
-        .into_any(),
-        Statement::Choice(_) => view! {
-            <p class="measure">
-                {format!("That data captured before {at} is gone. Your no works from then on. To have older records deleted, ")}
-                <a href="/requests/new">"ask for deletion"</a> "; each store then signs for what it deleted."
-            </p>
-        }
-        .into_any(),
-        Statement::Request(_) => view! {
-            <p class="measure">"That anything was deleted. It shows only that you asked; each store’s answer gets a receipt of its own."</p>
-        }
-        .into_any(),
-        Statement::Completion(_) => view! {
-            <p class="measure">"That a store told the truth. It shows what each store has signed for, so that it can be held to it."</p>
-        }
-        .into_any(),
-    };
-    view! {
-        <section class="part" aria-labelledby="nt">
-            <div class="part__head">
-                <h2 id="nt">"What it does not prove"</h2>
-            </div>
-            <div class="part__body stack">
-                {not}
-                <p class="measure">"That everybody is shown the same ledger: no witness outside the company has signed this state of it."</p>
-                <details>
-                    <summary>"For those who want to check it themselves"</summary>
-                    <div class="stack push">
-                        <p>
-                            "Run " <code>{format!("sayso verify --vkey log.vkey {file_name}")}</code>
-                            " on any computer. It needs no network. The key is at "
-                            <a href="/ledger/log.vkey">"/ledger/log.vkey"</a>
-                            "; keep it from a day on which you trusted it."
-                        </p>
-                        <dl class="facts facts--rows">
-                            <div>
-                                <dt>"Leaf"</dt>
-                                <dd class="hash">{hex_groups(&receipt.leaf.0)}</dd>
-                            </div>
-                            <div>
-                                <dt>"Checkpoint"</dt>
-                                <dd class="hash">{format!("{}, size {}, root {}", receipt.origin, receipt.size, receipt.root)}</dd>
-                            </div>
-                            <div>
-                                <dt>"Key"</dt>
-                                <dd class="hash">{receipt.vkey}</dd>
-                            </div>
-                            <div>
-                                <dt>"Format"</dt>
-                                <dd class="hash">"c2sp.org/tlog-proof@v1"</dd>
-                            </div>
-                        </dl>
-                    </div>
-                </details>
-            </div>
-        </section>
     }
     .into_any()
 }

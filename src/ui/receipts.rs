@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::format::{Calendar, count};
+use super::marks::{Mark, mark};
 use super::request::scope_words;
 use super::standing::receipt;
 use crate::domain::choice::ChoiceState;
 use crate::domain::program::Program;
 use crate::domain::request::Scope;
-use crate::islands::mark::{Mark, mark};
 use crate::ledger::payload::{Payload, Statement};
 
 /// One receipt in the list.

@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::format::{Calendar, count, number, size};
+use super::marks::{Mark, mark};
 use super::plot::DayCount;
 use super::quarantine::quarantine;
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::standing::Reason;
-use crate::islands::mark::{Mark, mark};
 
 /// A record with what people need to understand it.
 #[derive(Debug, Clone)]

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::format::{Calendar, count, inner, number};
+use super::marks::{Mark, mark};
 use super::standing::receipt;
 use crate::domain::program::Program;
 use crate::domain::request::{Outcome, Request, Scope, Task};
-use crate::islands::mark::{Mark, mark};
 
 /// The whole page.
 #[component]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::format::Calendar;
 use super::marks::Symbols;
+use super::marks::{Mark, mark};
 use super::masthead::Masthead;
-use crate::islands::mark::{Mark, mark};
 
 /// Who runs the portal, as pages name it.
 #[derive(Debug, Clone)]

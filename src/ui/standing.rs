@@ -2,14 +2,12 @@
 //!
 //! Only what is true and known. A sentence about a new reason goes here, beside the others.
 
-use chrono::{DateTime, Utc};
-use leptos::prelude::*;
-
 use super::format::{Calendar, count, number, spelled};
+use super::status::{State, Status};
 use crate::domain::choice::{ChoiceEvent, ChoiceState};
 use crate::domain::program::{LegalBasis, Mechanism, Program, ProgramCategory, ProgramStatus};
 use crate::domain::standing::{Reason, Standing};
-use crate::islands::status::{State, Status, status_words};
+use chrono::{DateTime, Utc};
 
 /// One category of a programme as one person stands to it.
 #[derive(Debug, Clone)]
@@ -45,31 +43,6 @@ impl Row {
             Reason::NoticeOutdated | Reason::ProgramEnded
         )
     }
-}
-
-impl Status {
-    /// A line without proof.
-    pub fn new(state: State, word: &str, text: impl Into<String>) -> Self {
-        Self {
-            state,
-            word: word.to_owned(),
-            text: text.into(),
-            proof: String::new(),
-            receipt: None,
-            more: String::new(),
-        }
-    }
-}
-
-/// Draws a status line.
-pub fn status_line(status: Status) -> AnyView {
-    let state = status.state.word();
-    view! {
-        <p class="status" data-state=state>
-            {status_words(status)}
-        </p>
-    }
-    .into_any()
 }
 
 /// Address and words of a receipt.

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::board::Board;
 use super::format::{Calendar, inner, number, spelled};
+use super::marks::{Mark, mark};
 use super::overview::Overview;
 use super::standing::Row;
 use crate::domain::choice::ChoiceState;
 use crate::domain::program::Program;
 use crate::domain::record::Record;
 use crate::domain::standing::Reason;
-use crate::islands::mark::{Mark, mark};
 
 /// Kind, state with since when, count.
 #[component]

@@ -69,7 +69,10 @@ async fn every_form_acts_once_and_says_so_when_it_is_sent_again() {
         assert_ne!(before, after, "{form:?} did nothing");
         let landed = browser.follow(&page).await;
         assert_eq!(landed.status, StatusCode::OK, "{form:?}");
-        assert!(landed.has(".flash[role='status']"), "{form:?} says nothing");
+        assert!(
+            landed.has("main > .flash[role='status']"),
+            "{form:?} says nothing"
+        );
         let again = browser.submit(&form).await;
         // A spent invitation does not open any more; everything else was already sent.
         let spent = form.action.starts_with("/invitations/");

@@ -191,6 +191,14 @@ async fn a_downloaded_receipt_verifies_and_the_page_claims_no_check_that_did_not
         page.text(".lead")
             .contains("Your browser has not checked this.")
     );
+    assert_eq!(
+        page.all(
+            "[data-when='good']:not([hidden]), [data-when='bad']:not([hidden])",
+            |_| ()
+        )
+        .len(),
+        0
+    );
     assert!(
         page.text(".receipt__line")
             .contains("You turned keystrokes on for Model Capability Initiative.")

@@ -34,10 +34,10 @@ async fn hr_publishes_what_it_has_previewed_and_employees_read_it_in_their_langu
         .await;
     let desk = hr.follow(&changed).await;
     assert!(
-        desk.text(".flash")
+        desk.text("main > .flash")
             .starts_with("Version 2 of mci is published"),
         "{}",
-        desk.text(".flash")
+        desk.text("main > .flash")
     );
 
     let mut marit = world.signed_in("E1").await;
@@ -66,7 +66,7 @@ async fn hr_publishes_what_it_has_previewed_and_employees_read_it_in_their_langu
         .await;
     let page = marit.follow(&read).await;
     assert!(
-        page.text(".flash")
+        page.text("main > .flash")
             .contains("None of your choices was changed.")
     );
     assert!(

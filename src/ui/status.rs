@@ -1,13 +1,10 @@
 //! The status line: mark, one word, what it means for you, then the proof in small type.
 
+use super::marks::{Mark, mark};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::mark::{Mark, mark};
-
-/// What a status line says. Only `Failed` is in alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// What a status line says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Nothing is captured.
     Off,
@@ -19,20 +16,16 @@ pub enum State {
     Paused,
     /// A yes that is about to end.
     Notice,
-    /// Something did not happen that should have.
-    Failed,
 }
 
 impl State {
-    /// The word in `data-state`.
-    pub const fn word(self) -> &'static str {
+    const fn word(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::On => "on",
             Self::Part => "part",
             Self::Paused => "paused",
             Self::Notice => "notice",
-            Self::Failed => "failed",
         }
     }
 
@@ -42,13 +35,12 @@ impl State {
             Self::On | Self::Notice => Mark::On,
             Self::Part => Mark::Part,
             Self::Paused => Mark::Pause,
-            Self::Failed => Mark::Alert,
         }
     }
 }
 
 /// One status line in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// Which state.
     pub state: State,
@@ -64,8 +56,33 @@ pub struct Status {
     pub more: String,
 }
 
-/// What stands inside a status line: also replaced on its own.
-pub fn status_words(status: Status) -> impl IntoView {
+impl Status {
+    /// A line without proof.
+    pub fn new(state: State, word: &str, text: impl Into<String>) -> Self {
+        Self {
+            state,
+            word: word.to_owned(),
+            text: text.into(),
+            proof: String::new(),
+            receipt: None,
+            more: String::new(),
+        }
+    }
+}
+
+/// Draws a status line.
+pub fn status_line(status: Status) -> AnyView {
+    let state = status.state.word();
+    view! {
+        <p class="status" data-state=state>
+            {status_words(status)}
+        </p>
+    }
+    .into_any()
+}
+
+/// What stands inside a status line.
+fn status_words(status: Status) -> impl IntoView {
     let quiet = status.proof.is_empty() && status.receipt.is_none() && status.more.is_empty();
     let receipt = status.receipt.map(|(href, label)| {
         view! {
