@@ -20,7 +20,7 @@ use crate::domain::program::Program;
 use crate::ui::board::{Board, Said, all_done, choice, done};
 use crate::ui::choices::{AllOff, Choices, History};
 use crate::ui::marks::Mark;
-use crate::ui::row::{Line, Switch, Toast};
+use crate::ui::row::{Line, Renewal, Switch, Toast};
 use crate::ui::shell::{Flash, Section};
 use crate::ui::standing::Row;
 
@@ -163,12 +163,21 @@ async fn answered(who: &SignedIn, choosing: &Choosing, boards: Vec<Board>, flash
         .ok_or(Failure::NotFound)?;
     let history = history(who, &programs_of(&boards)).await?;
     let choice = choice(board, row, once[0], who.account.employee.locale, calendar);
-    let (line, any, once) = (
+    let locale = who.account.employee.locale;
+    let (line, any, off) = (
         choice.clone(),
         boards.iter().any(Board::any_yes),
         who.form(),
     );
-    let mut replace = vec![
+    let replace = [
+        (
+            format!("t-{program}-{category}"),
+            piece(|| view! { <Line choice=line /> }.into_any()),
+        ),
+        (
+            format!("w-{program}-{category}"),
+            piece(|| view! { <Switch choice /> }.into_any()),
+        ),
         (
             format!("t-{program}-{category}"),
             piece(|| view! { <Line choice=line /> }.into_any()),
@@ -182,21 +191,24 @@ async fn answered(who: &SignedIn, choosing: &Choosing, boards: Vec<Board>, flash
             piece(|| board.status(calendar).into_any()),
         ),
         (
+            format!("r-{program}-{category}"),
+            piece(|| {
+                view! { <Renewal row=row.clone() once=once[1] board=board.clone() locale calendar /> }.into_any()
+            }),
+        ),
+        (
             "history".to_owned(),
             piece(|| view! { <History history calendar /> }.into_any()),
         ),
         (
             "all-off".to_owned(),
-            piece(|| view! { <AllOff any once /> }.into_any()),
+            piece(|| view! { <AllOff any once=off /> }.into_any()),
         ),
         (
             "toast".to_owned(),
             piece(|| view! { <Toast flash drawn=Mark::Check /> }.into_any()),
         ),
     ];
-    if !row.ends() {
-        replace.push((format!("r-{program}-{category}"), String::new()));
-    }
     Ok(Json(json!({ "replace": replace })).into_response())
 }
 

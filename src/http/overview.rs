@@ -25,7 +25,6 @@ pub async fn show(who: SignedIn) -> Answer {
         last: week.last.map(|row| row.record),
         to_read: waits.map(|card| card.published).collect(),
         requests: requests::requests(app, subject).await?,
-        locale: who.account.employee.locale,
         once: who.form(),
     };
     let calendar = who.calendar();

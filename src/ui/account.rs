@@ -48,12 +48,19 @@ pub fn Account(
             </tr>
         }
     };
-    let signed_in = count(sessions.len() as u64, "place", "places");
+    let signed_in = match sessions.len() {
+        0 | 1 => "You are signed in here and nowhere else.".to_owned(),
+        many => format!(
+            "You are signed in here and in {}.",
+            count(many as u64 - 1, "other place", "other places")
+        ),
+    };
+    let username = employee.email.to_string();
     view! {
         <div class="opening">
             <div class="opening__text">
                 <h1>{employee.name}</h1>
-                <p class="lead">{format!("You are signed in in {signed_in}.")}</p>
+                <p class="lead">{signed_in}</p>
                 <Summary errors=errors.clone() />
             </div>
         </div>
@@ -92,6 +99,7 @@ pub fn Account(
             </div>
             <form class="part__body" method="post" action="/account/password">
                 <Once once=once[0] />
+                <input type="email" autocomplete="username" value=username readonly hidden />
                 <Field name="current" label="Present password" kind="password" autocomplete="current-password" required=true errors=errors.clone() />
                 <Field
                     name="password"

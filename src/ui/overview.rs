@@ -7,9 +7,8 @@ use super::board::Board;
 use super::form::Once;
 use super::format::{Calendar, capital, count, inner, list, spelled};
 use super::marks::{Mark, mark};
-use super::request::{Voice, progress, scope_words};
+use super::request::{Whose, progress, scope_words};
 use super::statement::Statement;
-use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::Program;
@@ -34,8 +33,6 @@ pub struct Overview {
     pub to_read: Vec<PublishedNotice>,
     /// Own requests, newest first.
     pub requests: Vec<Request>,
-    /// Language in which the person reads notices.
-    pub locale: Locale,
     /// For the form that turns everything off.
     pub once: FormId,
 }
@@ -166,12 +163,15 @@ fn Opening(overview: Overview) -> impl IntoView {
 fn Waiting(overview: Overview, calendar: Calendar) -> impl IntoView {
     let notice = |notice: &PublishedNotice| {
         let version = &notice.version;
-        let title = version
-            .text(overview.locale)
-            .map_or_else(String::new, |(_, text)| text.title.clone());
-        let lang = version
-            .text(overview.locale)
-            .map_or("en", |(locale, _)| locale.tag());
+        let program = overview
+            .boards
+            .iter()
+            .map(|board| &board.program.declaration)
+            .find(|declaration| declaration.notice == version.notice);
+        let what = program.map_or_else(
+            || version.notice.to_string(),
+            |declaration| declaration.name.clone(),
+        );
         let href = format!("/notices/{}/{}", version.notice, version.version);
         let later = version.effective_at > calendar.now();
         let when = if later {
@@ -193,7 +193,7 @@ fn Waiting(overview: Overview, calendar: Calendar) -> impl IntoView {
             <li>
                 <span class="when">{when}</span>
                 <a href=href>
-                    <strong>{format!("Read version {}: ", version.version)} <span lang=lang>{title}</span></strong>
+                    <strong>{format!("Read version {} of the {what} notice", version.version)}</strong>
                 </a>
                 <span>{meaning}</span>
             </li>
@@ -234,7 +234,7 @@ fn Requests(overview: Overview, calendar: Calendar) -> impl IntoView {
             <li>
                 <span class="when">{when}</span>
                 <a href=format!("/requests/{}", request.id)>
-                    <strong>{format!("Delete {}", scope_words(&request.scope, &programs, calendar, Voice::Mine))}</strong>
+                    <strong>{format!("Delete {}", scope_words(Whose::My, &request.scope, &programs, calendar))}</strong>
                 </a>
                 <span>{progress(request)}</span>
             </li>

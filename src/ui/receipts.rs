@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::format::{Calendar, count};
 use super::marks::{Mark, mark};
-use super::request::{Voice, scope_words};
+use super::request::{Whose, scope_words};
 use super::standing::receipt;
 use crate::domain::choice::ChoiceState;
 use crate::domain::program::Program;
@@ -124,7 +124,7 @@ pub fn sentence(payload: &Payload, programs: &[Program], calendar: Calendar) -> 
             };
             format!(
                 "You asked to delete {}.",
-                scope_words(&scope, programs, calendar, Voice::Yours)
+                scope_words(Whose::Your, &scope, programs, calendar)
             )
         }
         Statement::Completion(completion) => {

@@ -22,7 +22,7 @@ pub fn RequestPage(
         Some(_) => "Every store has answered.".to_owned(),
         None => format!("You get an answer by {}.", calendar.day(request.due_at)),
     };
-    let what = scope_words(&request.scope, &programs, calendar, Voice::Yours);
+    let what = scope_words(Whose::Your, &request.scope, &programs, calendar);
     let overdue = request.completed_at.is_none() && request.due_at < calendar.now();
     let late = overdue.then(|| {
         view! {
@@ -193,22 +193,26 @@ pub fn progress(request: &Request) -> String {
     }
 }
 
-/// Who speaks: the person asking, or the page to the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
+/// Who speaks: the person, on a link or button, or the portal, to the person.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose {
     /// "my keystrokes"
-    Mine,
+    My,
     /// "your keystrokes"
-    Yours,
+    Your,
 }
 
 /// What a scope covers, in words that fit behind "Delete" and "You asked to delete".
 pub fn scope_words(
+    whose: Whose,
     scope: &Scope,
     programs: &[Program],
     calendar: Calendar,
-    voice: Voice,
 ) -> String {
+    let (own, whom) = match whose {
+        Whose::My => ("my", "me"),
+        Whose::Your => ("your", "you"),
+    };
     let program = scope.program.as_ref().and_then(|id| {
         programs
             .iter()
@@ -220,18 +224,8 @@ pub fn scope_words(
         inner(category.map_or_else(|| id.as_str(), |category| &category.name))
     });
     let what = named.map_or_else(
-        || {
-            format!(
-                "everything captured about {}",
-                if voice == Voice::Mine { "me" } else { "you" }
-            )
-        },
-        |name| {
-            format!(
-                "{} {name}",
-                if voice == Voice::Mine { "my" } else { "your" }
-            )
-        },
+        || format!("everything captured about {whom}"),
+        |name| format!("{own} {name}"),
     );
     let within = match (&scope.program, program) {
         (None, _) => String::new(),

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::form::{Choose, Field, Once, Summary};
 use super::format::Calendar;
-use super::request::{Voice, covered, progress, scope_words};
+use super::request::{Whose, covered, progress, scope_words};
 use crate::domain::id::FormId;
 use crate::domain::invalid::Invalid;
 use crate::domain::program::Program;
@@ -47,7 +47,7 @@ pub fn Requests(
             <li>
                 <span class="when">{when}</span>
                 <a href=format!("/requests/{}", request.id)>
-                    <strong>{format!("Delete {}", scope_words(&request.scope, &programs, calendar, Voice::Mine))}</strong>
+                    <strong>{format!("Delete {}", scope_words(Whose::My, &request.scope, &programs, calendar))}</strong>
                 </a>
                 <span>{progress(request)}</span>
             </li>

@@ -117,7 +117,7 @@ pub fn Toast(flash: Flash, drawn: Mark) -> impl IntoView {
 
 /// Two equal answers where a yes is about to end.
 #[component]
-fn Renewal(
+pub fn Renewal(
     row: Row,
     once: FormId,
     board: Board,

@@ -136,6 +136,7 @@ fn Material(material: Option<bool>, errors: Vec<Invalid>) -> impl IntoView {
                 "Material is what a reader could decide otherwise about: purpose, kinds of data, readers, time kept. Every earlier yes ends on its day."
             </span>
             {error}
+            <div class="stack-tight">
             <label class="check">
                 <input type="radio" name="material" value="yes" checked=material == Some(true) />
                 <span>"Material: earlier choices end"</span>
@@ -144,6 +145,7 @@ fn Material(material: Option<bool>, errors: Vec<Invalid>) -> impl IntoView {
                 <input type="radio" name="material" value="no" checked=material == Some(false) />
                 <span>"Not material: choices stay"</span>
             </label>
+            </div>
         </fieldset>
     }
     .into_any()

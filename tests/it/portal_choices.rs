@@ -230,10 +230,10 @@ async fn an_island_gets_the_row_the_words_and_every_other_place_that_changes() {
         "t-mci-keystrokes",
         "w-mci-keystrokes",
         "s-mci",
+        "r-mci-keystrokes",
         "history",
         "all-off",
         "toast",
-        "r-mci-keystrokes",
     ];
     assert_eq!(
         pieces

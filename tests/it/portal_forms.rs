@@ -252,7 +252,7 @@ async fn signing_in_gives_a_new_session_and_signing_out_ends_it() {
     assert_ne!(first, other.cookie());
     let page = browser.get("/account").await;
     assert!(
-        page.text(".lead").contains("2 places"),
+        page.text(".lead").contains("in 1 other place"),
         "{}",
         page.text(".lead")
     );
