@@ -179,14 +179,6 @@ async fn answered(who: &SignedIn, choosing: &Choosing, boards: Vec<Board>, flash
             piece(|| view! { <Switch choice /> }.into_any()),
         ),
         (
-            format!("t-{program}-{category}"),
-            piece(|| view! { <Line choice=line /> }.into_any()),
-        ),
-        (
-            format!("w-{program}-{category}"),
-            piece(|| view! { <Switch choice /> }.into_any()),
-        ),
-        (
             format!("s-{program}"),
             piece(|| board.status(calendar).into_any()),
         ),

@@ -39,15 +39,6 @@ pub fn Account(
     } else {
         format!("Employee, {}", roles.join(", "))
     };
-    let row = |session: Session| {
-        view! {
-            <tr>
-                <td class="keep">{calendar.moment(session.created_at)}</td>
-                <td class="keep">{calendar.moment(session.seen_at)}</td>
-                <td class="keep">{calendar.moment(session.expires_at)}</td>
-            </tr>
-        }
-    };
     let signed_in = match sessions.len() {
         0 | 1 => "You are signed in here and nowhere else.".to_owned(),
         many => format!(
@@ -115,6 +106,24 @@ pub fn Account(
                 </p>
             </form>
         </section>
+        <Places sessions once=once[1] calendar />
+    }
+    .into_any()
+}
+
+/// Where the person is signed in, and the way to end all of it.
+#[component]
+fn Places(sessions: Vec<Session>, once: FormId, calendar: Calendar) -> impl IntoView {
+    let row = |session: Session| {
+        view! {
+            <tr>
+                <td class="keep">{calendar.moment(session.created_at)}</td>
+                <td class="keep">{calendar.moment(session.seen_at)}</td>
+                <td class="keep">{calendar.moment(session.expires_at)}</td>
+            </tr>
+        }
+    };
+    view! {
         <section class="part" aria-labelledby="where">
             <div class="part__head">
                 <h2 id="where">"Where you are signed in"</h2>
@@ -133,13 +142,12 @@ pub fn Account(
                     </table>
                 </div>
                 <form method="post" action="/account/sign-out-everywhere">
-                    <Once once=once[1] />
+                    <Once once />
                     <button class="button">"Sign out everywhere, here too"</button>
                 </form>
             </div>
         </section>
     }
-    .into_any()
 }
 
 const fn role(role: Role) -> &'static str {
