@@ -38,7 +38,7 @@ async fn activity_shows_each_record_and_first_what_was_captured_outside_the_choi
         [
             "Screen content",
             "You had not said yes, and no answer means no.",
-            "Editor",
+            "editor",
             "7",
             "1 kB"
         ]
