@@ -51,7 +51,9 @@ async fn it_passes_after_a_yes_and_not_one_event_after_the_no() {
     assert_eq!(gate.line().await, "{\"n\":2}");
     say(&world, Answer::Refuse).await;
     for _ in 0..20 {
-        gate.write("{\"n\":3}\n").await;
+        // With its moment: the last of these may be read only after the yes that follows.
+        let at = world.app.now().to_rfc3339();
+        gate.write(&format!("{{\"n\":3,\"at\":\"{at}\"}}\n")).await;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     say(&world, Answer::Give).await;
