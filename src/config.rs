@@ -2,20 +2,23 @@
 //!
 //! Each setting `section.key` can be overridden by `SAYSO_SECTION__KEY`; `DATABASE_URL` is honoured.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+pub mod keys;
+
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::app::clock::Random;
+use crate::app::epochs::EpochKeys;
 use crate::app::settings::{Holds, House, Settings};
 use crate::app::writer::Keys;
 use crate::ledger::note::SignerKey;
-use crate::ledger::seal::EpochKey;
+use keys::{KeyFiles, key_file};
 
 /// What can go wrong before anything has started.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,9 @@ pub enum ConfigError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The keys cannot be used; the sentence says why.
+    #[error("{0}")]
+    Keys(String),
     /// A key file does not hold a key.
     #[error("{0}: this is not a key of ours (32 bytes as 64 hexadecimal digits)")]
     Key(PathBuf),
@@ -158,14 +164,19 @@ impl Config {
         }
     }
 
+    /// The folder with the keys.
+    pub fn key_folder(&self) -> &Path {
+        self.data.keys.as_ref().unwrap_or(&self.data.dir)
+    }
+
     /// Reads the keys, making them on a fresh machine.
     ///
     /// # Errors
     /// When a key file is unreadable, or cannot be made.
     pub fn keys(&self, random: &Random) -> Result<Keys, ConfigError> {
-        let dir = self.data.keys.as_ref().unwrap_or(&self.data.dir);
+        let dir = self.key_folder();
         folder(dir).map_err(|error| ConfigError::File {
-            path: dir.clone(),
+            path: dir.to_owned(),
             error,
         })?;
         folder(&self.data.dir).map_err(|error| ConfigError::File {
@@ -173,13 +184,13 @@ impl Config {
             error,
         })?;
         let seed = key_file(&dir.join("ledger.key"), random)?;
-        let epoch = key_file(&dir.join("epoch.key"), random)?;
+        let files = Arc::new(KeyFiles::open(dir, random)?);
         let signer = SignerKey::new(&self.ledger.origin, seed);
         let signer =
             signer.map_err(|error| ConfigError::Settings(format!("ledger.origin: {error}")))?;
         Ok(Keys {
             signer,
-            epoch_key: EpochKey::new(1, epoch),
+            epochs: EpochKeys::open(files).map_err(ConfigError::Keys)?,
         })
     }
 }
@@ -191,41 +202,6 @@ fn folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-fn key_file(path: &Path, random: &Random) -> Result<[u8; 32], ConfigError> {
-    let failed = |error| ConfigError::File {
-        path: path.to_owned(),
-        error,
-    };
-    match fs::read_to_string(path) {
-        Ok(text) => parse_key(text.trim()).ok_or_else(|| ConfigError::Key(path.to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key: [u8; 32] = random.bytes();
-            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(path).map_err(failed)?;
-            file.write_all(format!("{text}\n").as_bytes())
-                .map_err(failed)?;
-            file.sync_all().map_err(failed)?;
-            Ok(key)
-        }
-        Err(error) => Err(failed(error)),
-    }
-}
-
-fn parse_key(text: &str) -> Option<[u8; 32]> {
-    let mut key = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
-    }
-    Some(key)
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub mod check;
 pub mod choices;
 pub mod clock;
 pub mod directory;
+pub mod epochs;
+pub mod erasure;
 pub mod error;
 pub mod notices;
 pub mod passwords;
@@ -60,16 +62,14 @@ impl App {
         keys: Keys,
     ) -> Result<Self, Error> {
         let fill = |buffer: &mut [u8]| random.fill(buffer);
-        store
-            .open_log(
-                &Forge {
-                    signer: &keys.signer,
-                    epoch_key: &keys.epoch_key,
-                    fill: &fill,
-                },
-                clock.now(),
-            )
-            .await?;
+        let epoch_key = keys.epochs.present().map_err(Error::Internal)?;
+        let forge = Forge {
+            signer: &keys.signer,
+            epoch_key: &epoch_key,
+            fill: &fill,
+        };
+        store.open_log(&forge, clock.now()).await?;
+        epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
         let writer = Writer::start(store.clone(), keys.clone(), random.clone());
         Ok(Self {
@@ -98,16 +98,19 @@ impl App {
         &self.settings
     }
 
-    /// Removes ended sessions and old form marks. Call it now and then.
+    /// Removes ended sessions and old form marks, follows a change of epoch, and leaves nothing deleted in files beside
+    /// the database. Call it now and then.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.now();
-        Ok(self
-            .store
+        self.store
             .sweep(now, now - chrono::TimeDelta::days(30))
-            .await?)
+            .await?;
+        epochs::noticed(self).await?;
+        erasure::settle(self).await?;
+        Ok(())
     }
 
     /// Whether the database answers and the log can be read.

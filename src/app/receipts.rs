@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::App;
+use super::epochs::dek;
 use super::error::Error;
 use crate::domain::id::SubjectId;
 use crate::ledger::commitment::Opening;
@@ -117,15 +118,6 @@ async fn head(app: &App) -> Result<Head, Error> {
         .head()
         .await?
         .ok_or_else(|| Error::Internal("the log is not open".into()))
-}
-
-async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
-    let Some((epoch, wrapped)) = app.store.dek(subject).await? else {
-        return Ok(None);
-    };
-    Ok(Some(
-        seal::unwrap(&app.keys.epoch_key, subject, epoch, &wrapped).map_err(unreadable)?,
-    ))
 }
 
 async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Result<Opening, Error> {

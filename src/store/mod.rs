@@ -6,6 +6,8 @@
 
 pub mod agents;
 pub mod choices;
+pub mod epochs;
+pub mod erasure;
 pub mod error;
 pub mod ledger;
 pub mod people;
@@ -24,6 +26,8 @@ use error::Error;
 pub trait Store:
     agents::Agents
     + choices::Choices
+    + epochs::Epochs
+    + erasure::Erasure
     + ledger::Ledger
     + people::People
     + programs::Programs

@@ -23,6 +23,10 @@ mod apply;
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
+#[path = "query/epochs.rs"]
+mod epochs;
+#[path = "query/erasure.rs"]
+mod erasure;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/people.rs"]
@@ -42,6 +46,9 @@ mod sessions;
 
 /// `begin immediate` already holds the only write lock there is.
 pub(super) const LOCK_LOG: &str = "select id from log where id = $1";
+
+/// `synchronous` is FULL already: every commit is on disk.
+pub(super) const DURABLE: &str = "select 1";
 
 /// A SQLite file.
 pub(super) struct Adapter {
@@ -77,5 +84,15 @@ impl Adapter {
     /// A write transaction that holds the write lock from its first statement.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
         Ok(self.write.begin_with("begin immediate").await?)
+    }
+
+    /// Moves everything from the write-ahead log into the database, where deleted rows are overwritten, and empties it.
+    /// `false` when a reader still uses an older part of it (it is waited for as long as for any lock).
+    pub(super) async fn settle_files(&self) -> Result<bool, Error> {
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as::<Db, _>("pragma wal_checkpoint(truncate)")
+                .fetch_one(&self.write)
+                .await?;
+        Ok(busy == 0)
     }
 }

@@ -11,7 +11,7 @@ use sayso::store::ledger::{Forge, Refusal, Write};
 use sayso::store::records::{Cursor, Range};
 
 use crate::database::on_both;
-use crate::world::{World, at, keys};
+use crate::world::{World, at, epoch_key, keys};
 
 on_both!(
     the_log_grows_by_whole_batches_with_contiguous_entries_and_a_signed_head,
@@ -42,7 +42,7 @@ on_both!(
         let keys = keys();
         let forge = Forge {
             signer: &other,
-            epoch_key: &keys.epoch_key,
+            epoch_key: &epoch_key(),
             fill: &|buffer| buffer.fill(3),
         };
         assert!(world.store.open_log(&forge, world.app.now()).await.is_err());
@@ -56,7 +56,7 @@ on_both!(
         let keys = keys();
         let forge = Forge {
             signer: &keys.signer,
-            epoch_key: &keys.epoch_key,
+            epoch_key: &epoch_key(),
             fill: &|buffer| buffer.fill(3),
         };
         let once = FormId::from_random([5; 16]);

@@ -1,5 +1,6 @@
 //! The scene of a test: a fresh database of either kind, a clock that stands still, a seeded company of two programmes.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,9 +8,9 @@ use sayso::app::agents::NewAgent;
 use sayso::app::choices::{Choosing, choose};
 use sayso::app::clock::{Clock as _, ManualClock, Random};
 use sayso::app::notices::{Draft, publish};
-use sayso::app::settings::Settings;
 use sayso::app::writer::Keys;
 use sayso::app::{App, accounts, agents, directory, programs};
+use sayso::config::{Config, Data, LedgerSettings};
 use sayso::domain::account::Role;
 use sayso::domain::agent::{Agent, AgentKey, AgentKind};
 use sayso::domain::choice::{Answer, ChoiceEvent};
@@ -34,6 +35,7 @@ E3,Hanna Ruiz,hanna@brackwater.example,HR,en
 E4,Aldo Brennecke,aldo@brackwater.example,Privacy,en
 E5,Ines Okafor,ines@brackwater.example,Workshop,fr
 ";
+const ORIGIN: &str = "ledger.brackwater.example";
 const DECLARATION: &str = r#"
 id = "mci"
 name = "Model Capability Initiative"
@@ -63,7 +65,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub clock: Arc<ManualClock>,
     pub url: String,
-    _dir: tempfile::TempDir,
+    pub dir: tempfile::TempDir,
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -73,8 +75,28 @@ pub fn at(text: &str) -> DateTime<Utc> {
 /// The keys of every test company.
 pub fn keys() -> Keys {
     Keys {
-        signer: SignerKey::new("ledger.brackwater.example", [1; 32]).unwrap(),
-        epoch_key: EpochKey::new(1, [2; 32]),
+        signer: SignerKey::new(ORIGIN, [1; 32]).unwrap(),
+        epochs: epoch_key().into(),
+    }
+}
+
+/// The key that wraps people's keys in a test company, until its epoch ends.
+pub fn epoch_key() -> EpochKey {
+    EpochKey::new(1, [2; 32])
+}
+
+/// The settings of a test company: its keys lie in a folder of their own.
+pub fn config(dir: &Path, url: &str) -> Config {
+    Config {
+        data: Data {
+            dir: dir.to_owned(),
+            database: Some(url.to_owned()),
+            keys: Some(dir.join("keys")),
+        },
+        ledger: LedgerSettings {
+            origin: ORIGIN.into(),
+        },
+        ..Config::default()
     }
 }
 
@@ -83,6 +105,11 @@ impl World {
     pub async fn new(kind: Kind) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = fresh_url(kind, &dir).await;
+        let config = config(dir.path(), &url);
+        std::fs::create_dir(config.key_folder()).unwrap();
+        for (file, byte) in [("ledger.key", "01"), ("epoch.key", "02")] {
+            std::fs::write(config.key_folder().join(file), byte.repeat(32)).unwrap();
+        }
         let store = store::open(&url).await.unwrap();
         let clock = Arc::new(ManualClock::at(at("2026-11-23T09:00:00Z")));
         let random = Random::seeded(u64::from(number()));
@@ -90,8 +117,8 @@ impl World {
             store.clone(),
             clock.clone(),
             random,
-            Settings::default(),
-            keys(),
+            config.settings(),
+            config.keys(&Random::system()).unwrap(),
         )
         .await
         .unwrap();
@@ -100,7 +127,7 @@ impl World {
             store,
             clock,
             url,
-            _dir: dir,
+            dir,
         }
     }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::super::error::{Error, count, int, time};
 use super::super::ledger::{Committed, EventRow, Forge, Head, Ledger, Refusal, Write};
 use super::append::{Log, public_entry};
-use super::{Adapter, Db, LOCK_LOG, apply, check};
+use super::{Adapter, Db, LOCK_LOG, apply, check, epochs};
 use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::entry::PublicType;
 use crate::ledger::hash::Hash;
@@ -53,6 +53,7 @@ impl Ledger for Adapter {
             .bind(LOG)
             .execute(&mut *tx)
             .await?;
+        epochs::held(&mut tx, forge.epoch_key).await?;
         let mut log = Log::load(&mut tx).await?;
         let mut results = Vec::with_capacity(batch.len());
         for write in batch {
