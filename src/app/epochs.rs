@@ -99,13 +99,16 @@ impl EpochKeys {
             None => Vec::new(),
         };
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        if self.folder.is_some() {
-            held.keys = loaded.into_iter().map(Arc::new).collect();
-        }
-        if find(&held.keys, epoch).is_none() {
+        let mut keys: Vec<_> = match &self.folder {
+            Some(_) => loaded.into_iter().map(Arc::new).collect(),
+            None => held.keys.clone(),
+        };
+        // Without it everything stays as it was, so that the next attempt asks and looks again.
+        if find(&keys, epoch).is_none() {
             return Err(missing(epoch));
         }
-        held.keys.retain(|key| key.epoch() >= epoch);
+        keys.retain(|key| key.epoch() >= epoch);
+        held.keys = keys;
         held.present = epoch;
         Ok(())
     }

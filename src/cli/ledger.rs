@@ -58,7 +58,7 @@ async fn erase(app: &App, id: &ExternalId, yes: bool) -> Result<(), Failure> {
     let (erased, settled) = erasure::erase(app, id).await?;
     match erased.entry {
         Some(entry) => {
-            println!("Erased. Public ledger entry {entry} counts it, without saying whose it was.")
+            println!("Erased. Public ledger entry {entry} counts it, without saying whose it was.");
         }
         None => println!("Erased. There was no statement to count in the ledger."),
     }

@@ -71,12 +71,7 @@ impl Adapter {
     }
 
     /// The write-ahead log is the server's: what was deleted leaves it in the server's own time.
-    #[expect(
-        clippy::unused_async,
-        clippy::unnecessary_wraps,
-        clippy::unused_self,
-        reason = "SQLite has work to do here"
-    )]
+    #[expect(clippy::unused_async, reason = "SQLite has work to do here")]
     pub(super) async fn settle_files(&self) -> Result<bool, Error> {
         Ok(true)
     }
