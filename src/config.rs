@@ -14,7 +14,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::app::clock::Random;
-use crate::app::epochs::EpochKeys;
+use crate::app::keyring::EpochKeys;
 use crate::app::settings::{Holds, House, Settings};
 use crate::app::writer::Keys;
 use crate::ledger::note::SignerKey;
@@ -161,6 +161,7 @@ impl Config {
         Settings {
             house: self.house.clone(),
             holds: self.holds.clone(),
+            url: self.server.url.clone(),
         }
     }
 

@@ -13,6 +13,8 @@ pub mod directory;
 pub mod epochs;
 pub mod erasure;
 pub mod error;
+pub mod exports;
+pub mod keyring;
 pub mod notices;
 pub mod passwords;
 pub mod programs;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::clock::Random;
-use super::epochs::{self, EpochKeys};
+use super::epochs;
 use super::error::{Conflict, Error};
+use super::keyring::EpochKeys;
 use crate::ledger::note::SignerKey;
 use crate::store::Store;
 use crate::store::ledger::{Committed, Refusal, Write};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::ConfigError;
 use crate::app::clock::Random;
-use crate::app::epochs::KeyFolder;
+use crate::app::keyring::KeyFolder;
 use crate::ledger::seal::EpochKey;
 
 /// The folder that holds the epoch keys.

@@ -12,8 +12,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use super::state::AppState;
 use super::{
-    account, activity, choices, door, ledger, notices, overview, programs, publishing, receipts,
-    requests,
+    account, activity, choices, door, exports, ledger, notices, overview, programs, publishing,
+    receipts, requests,
 };
 
 /// Largest body of an ordinary form, in bytes.
@@ -100,6 +100,15 @@ pub const PORTAL: &[Route] = &[
     ),
     look("/receipts", SignedIn, || get(receipts::list)),
     look("/receipts/{entry}", SignedIn, || get(receipts::show)),
+    look("/receipts/{entry}/consent-record.jsonld", SignedIn, || {
+        get(exports::consent_record)
+    }),
+    look("/receipts/{entry}/consent-receipt.jsonld", SignedIn, || {
+        get(exports::consent_receipt)
+    }),
+    look("/receipts/{entry}/kantara-1.1.json", SignedIn, || {
+        get(exports::kantara)
+    }),
     look("/programs", Anybody, || get(programs::list)),
     look("/account", SignedIn, || get(account::show)),
     act("/account/password", SignedIn, || {
@@ -130,6 +139,7 @@ pub const PORTAL: &[Route] = &[
 pub const MACHINES: &[Route] = &[
     look("/ledger/checkpoint", Anybody, || get(ledger::checkpoint)),
     look("/ledger/log.vkey", Anybody, || get(ledger::vkey)),
+    look("/ns", Anybody, || get(exports::terms)),
     look("/healthz", Anybody, || get(ledger::alive)),
     look("/readyz", Anybody, || get(ledger::ready)),
 ];

@@ -39,7 +39,6 @@ on_both!(
     a_log_of_another_origin_is_not_continued,
     |world: World| async move {
         let other = sayso::ledger::note::SignerKey::new("other.example/ledger", [7; 32]).unwrap();
-        let keys = keys();
         let forge = Forge {
             signer: &other,
             epoch_key: &epoch_key(),

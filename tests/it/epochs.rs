@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sayso::app::clock::Random;
-use sayso::app::epochs::{self, EpochKeys, KeyFolder, Turned};
+use sayso::app::epochs::{self, Turned};
+use sayso::app::keyring::{EpochKeys, KeyFolder};
 use sayso::app::writer::Keys;
 use sayso::app::{App, choices};
 use sayso::config::keys::KeyFiles;
@@ -15,8 +16,9 @@ use sayso::ledger::seal::EpochKey;
 use sayso::store;
 
 use crate::database::on_both;
+use crate::house::config;
 use crate::remains::{downloads, key_files, rows};
-use crate::world::{World, config, keys};
+use crate::world::{World, keys};
 
 /// Another process on the same database and key folder: a command, or a second server.
 async fn beside(world: &World) -> Result<App, sayso::app::error::Error> {

@@ -1,6 +1,5 @@
 //! The scene of a test: a fresh database of either kind, a clock that stands still, a seeded company of two programmes.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,7 +9,6 @@ use sayso::app::clock::{Clock as _, ManualClock, Random};
 use sayso::app::notices::{Draft, publish};
 use sayso::app::writer::Keys;
 use sayso::app::{App, accounts, agents, directory, programs};
-use sayso::config::{Config, Data, LedgerSettings};
 use sayso::domain::account::Role;
 use sayso::domain::agent::{Agent, AgentKey, AgentKind};
 use sayso::domain::choice::{Answer, ChoiceEvent};
@@ -24,6 +22,7 @@ use sayso::ledger::seal::EpochKey;
 use sayso::store::{self, Store};
 
 use crate::database::{Kind, fresh_url, number};
+use crate::house::{ORIGIN, config};
 
 /// The password of everybody who has one.
 pub const PASSWORD: &str = "correct horse battery";
@@ -35,7 +34,6 @@ E3,Hanna Ruiz,hanna@brackwater.example,HR,en
 E4,Aldo Brennecke,aldo@brackwater.example,Privacy,en
 E5,Ines Okafor,ines@brackwater.example,Workshop,fr
 ";
-const ORIGIN: &str = "ledger.brackwater.example";
 const DECLARATION: &str = r#"
 id = "mci"
 name = "Model Capability Initiative"
@@ -46,6 +44,9 @@ mechanism = "opt_in"
 apps = ["browser", "editor"]
 retention_days = 180
 notice = "mci"
+disclosure = { storage_locations = ["DE"], ai_training = true, sensitive = ["keystrokes"], third_parties = [
+    { name = "Fernbank Quality Services", address = "Keizersgracht 200, Amsterdam, NL", contact = "privacy@fernbank.example" },
+] }
 categories = [
     { id = "keystrokes", name = "Keystrokes", what = "Which keys you press." },
     { id = "mouse_movement", name = "Mouse movement", what = "Path of the pointer." },
@@ -83,21 +84,6 @@ pub fn keys() -> Keys {
 /// The key that wraps people's keys in a test company, until its epoch ends.
 pub fn epoch_key() -> EpochKey {
     EpochKey::new(1, [2; 32])
-}
-
-/// The settings of a test company: its keys lie in a folder of their own.
-pub fn config(dir: &Path, url: &str) -> Config {
-    Config {
-        data: Data {
-            dir: dir.to_owned(),
-            database: Some(url.to_owned()),
-            keys: Some(dir.join("keys")),
-        },
-        ledger: LedgerSettings {
-            origin: ORIGIN.into(),
-        },
-        ..Config::default()
-    }
 }
 
 impl World {
