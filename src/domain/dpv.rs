@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::choice::ChoiceState;
 use super::consent::{Consent, Party, Said};
 use super::program::LegalBasis;
+use super::vocabulary;
 
 /// A receipt, with the record in it.
 #[derive(Debug, Serialize)]
@@ -98,7 +99,7 @@ pub fn record(consent: &Consent) -> ConsentRecord {
     }
     let events = consent.earlier.iter().chain([&consent.said]);
     ConsentRecord {
-        context: Some(context(&consent.url)),
+        context: Some(vocabulary::context(&consent.url)),
         id: format!("id:record/{}", consent.ledger.position),
         kind: "dpv:ConsentRecord",
         conforms_to: if consent.jurisdiction.has_gdpr() {
@@ -278,42 +279,4 @@ fn subject(consent: &Consent) -> String {
 
 fn moment(at: chrono::DateTime<chrono::Utc>) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
-}
-
-/// The prefixes, and which properties hold names and times rather than text.
-pub(super) fn context(url: &str) -> Value {
-    let mut context = json!({
-        "dpv": "https://w3id.org/dpv#",
-        "pd": "https://w3id.org/dpv/pd#",
-        "ai": "https://w3id.org/dpv/ai#",
-        "loc": "https://w3id.org/dpv/loc#",
-        "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
-        "dct": "http://purl.org/dc/terms/",
-        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-        "p": format!("{url}/ns#"),
-        "id": format!("{url}/id/"),
-    });
-    for name in [
-        "dct:conformsTo",
-        "dpv:isIndicatedBy",
-        "dpv:hasPurpose",
-        "dpv:hasPersonalData",
-        "dpv:hasProcessing",
-        "dpv:hasLegalBasis",
-        "dpv:hasJurisdiction",
-        "dpv:hasRecipient",
-        "dpv:hasDataController",
-        "dpv:hasDataSource",
-        "dpv:hasLocation",
-        "dpv:hasNecessity",
-        "dpv:hasAuthority",
-        "dpv:isExercisedAt",
-    ] {
-        context[name] = json!({"@type": "@id"});
-    }
-    for name in ["dct:created", "dct:issued", "dpv:isIndicatedAtTime"] {
-        context[name] = json!({"@type": "xsd:dateTime"});
-    }
-    context
 }

@@ -43,7 +43,7 @@ const RIGHTS: [(&str, &str); 2] = [
 
 /// The vocabulary of a company as JSON-LD: terms of what it declares, each with a broader one of DPV.
 pub fn vocabulary(url: &str, programs: &[&Declaration]) -> Value {
-    let mut context = super::dpv::context(url);
+    let mut context = context(url);
     for (prefix, name) in [
         ("skos", "http://www.w3.org/2004/02/skos/core#"),
         ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
@@ -104,4 +104,42 @@ pub fn vocabulary(url: &str, programs: &[&Declaration]) -> Value {
         })
         .collect();
     json!({"@context": context, "@graph": terms})
+}
+
+/// The prefixes, and which properties hold names and times rather than text.
+pub(super) fn context(url: &str) -> Value {
+    let mut context = json!({
+        "dpv": "https://w3id.org/dpv#",
+        "pd": "https://w3id.org/dpv/pd#",
+        "ai": "https://w3id.org/dpv/ai#",
+        "loc": "https://w3id.org/dpv/loc#",
+        "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
+        "dct": "http://purl.org/dc/terms/",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+        "p": format!("{url}/ns#"),
+        "id": format!("{url}/id/"),
+    });
+    for name in [
+        "dct:conformsTo",
+        "dpv:isIndicatedBy",
+        "dpv:hasPurpose",
+        "dpv:hasPersonalData",
+        "dpv:hasProcessing",
+        "dpv:hasLegalBasis",
+        "dpv:hasJurisdiction",
+        "dpv:hasRecipient",
+        "dpv:hasDataController",
+        "dpv:hasDataSource",
+        "dpv:hasLocation",
+        "dpv:hasNecessity",
+        "dpv:hasAuthority",
+        "dpv:isExercisedAt",
+    ] {
+        context[name] = json!({"@type": "@id"});
+    }
+    for name in ["dct:created", "dct:issued", "dpv:isIndicatedAtTime"] {
+        context[name] = json!({"@type": "xsd:dateTime"});
+    }
+    context
 }

@@ -19,6 +19,7 @@ mod database;
 mod demo;
 mod epochs;
 mod erasure;
+mod erasure_effects;
 mod exports;
 mod gate_check;
 mod gate_client;
