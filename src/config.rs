@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::clock::Random;
 use crate::app::settings::{Holds, House, Settings};
 use crate::app::writer::Keys;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::seal::EpochKey;
 
 /// What can go wrong before anything has started.

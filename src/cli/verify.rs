@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::ledger::note::VerifierKey;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::receipt::Receipt;
 
 #[derive(Args)]

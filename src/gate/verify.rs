@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::choice::ChoiceState;
 use crate::domain::id::{CategoryId, ProgramId};
 use crate::domain::request::{Outcome, RequestKind};
-use crate::ledger::note::VerifierKey;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::payload::{ChoiceStatement, CompletionStatement, RequestStatement, Statement};
 use crate::ledger::receipt::{Receipt, Verified};
 
@@ -200,7 +200,7 @@ mod tests {
     use crate::ledger::commitment::Opening;
     use crate::ledger::entry::Entry;
     use crate::ledger::hash::leaf_hash;
-    use crate::ledger::note::SignerKey;
+    use crate::ledger::key::SignerKey;
 
     const PAYLOAD: &str = r#"{"actor":"employee","at":"2026-11-23T08:12:09Z","category":"keystrokes","channel":"portal","decision":"given","language":"en","notice":"mci","notice_version":2,"program":"mci","seq":0,"subject":"MDEyMzQ1Njc4OWFiY2RlZg","type":"choice","v":1}"#;
 

@@ -4,7 +4,8 @@
 //! checkpoint: it only adds that it saw the log grow.
 
 use super::hash::Hash;
-use super::note::{Algorithm, Note, NoteError, SignerKey, VerifierKey};
+use super::key::{Algorithm, SignerKey, VerifierKey};
+use super::note::{Note, NoteError};
 
 /// Size and root of a log at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]

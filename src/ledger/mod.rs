@@ -12,6 +12,7 @@ pub mod checkpoint;
 pub mod commitment;
 pub mod entry;
 pub mod hash;
+pub mod key;
 pub mod note;
 pub mod payload;
 pub mod proof;

@@ -13,7 +13,7 @@ use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, Subj
 use crate::domain::notice::NoticeVersion;
 use crate::domain::request::{Attestation, Request};
 use crate::ledger::hash::Hash;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::seal::EpochKey;
 
 /// What the writer needs besides the database: the keys that are not in it, and randomness.

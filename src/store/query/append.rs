@@ -8,7 +8,7 @@ use super::ledger::LOG;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::entry::{Entry, PublicType};
 use crate::ledger::hash::{Hash, leaf_hash};
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::tile::{self, TileId};
 use crate::ledger::tree::Frontier;
 
