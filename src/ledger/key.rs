@@ -103,6 +103,11 @@ impl VerifierKey {
         matches!(self.public, Public::Ed25519(_))
     }
 
+    /// Whether it is the same public key, perhaps under another name or for another use.
+    pub fn is_same_key(&self, other: &Self) -> bool {
+        self.public == other.public
+    }
+
     fn new(name: &str, algorithm: Algorithm, public: Public) -> Result<Self, KeyError> {
         if !is_name(name) {
             return Err(KeyError::Name);
@@ -265,6 +270,9 @@ impl fmt::Debug for CosignerKey {
         write!(f, "CosignerKey({})", self.verifier)
     }
 }
+
+#[cfg(test)]
+pub(super) use tests::post_quantum;
 
 #[cfg(test)]
 #[path = "key_tests.rs"]

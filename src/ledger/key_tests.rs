@@ -53,7 +53,7 @@ fn a_log_signature_is_not_a_cosignature_even_with_the_same_key_bytes() {
 }
 
 /// A key of a type that is not read, with the id that belongs to it.
-fn post_quantum(name: &str) -> VerifierKey {
+pub(in crate::ledger) fn post_quantum(name: &str) -> VerifierKey {
     let public = Public::Unread(vec![6; ML_DSA_44]);
     VerifierKey::new(name, Algorithm::MlDsa44, public).unwrap()
 }
