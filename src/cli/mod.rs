@@ -6,6 +6,7 @@ mod notices;
 mod programs;
 mod serve;
 mod verify;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,6 +60,9 @@ enum Command {
     Notice(notices::NoticeCommand),
     /// Check receipts offline against the log's key. Exit code 0: all verify; 1: one does not; 2: cannot tell.
     Verify(verify::VerifyArguments),
+    /// Be a witness: hold a log's operator to what it has signed, on a machine of your own. Needs no settings file.
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
 }
 
 /// A failure, in words for whoever typed the command.
@@ -136,6 +140,10 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
     if let Command::Verify(files) = &arguments.command {
         return Ok(verify::verify(files));
     }
+    if let Command::Witness(command) = arguments.command {
+        witness::run(command).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let named = arguments.config.as_deref();
     if let Some(missing) = named.filter(|file| !file.is_file()) {
         return Err(Failure(format!(
@@ -156,7 +164,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Agent(command) => agents::run(&start(&config).await?, command).await?,
         Command::Program(command) => programs::run(&start(&config).await?, command).await?,
         Command::Notice(command) => notices::run(&start(&config).await?, command).await?,
-        Command::Verify(_) => {}
+        Command::Verify(_) | Command::Witness(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

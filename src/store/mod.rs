@@ -15,6 +15,7 @@ pub mod records;
 pub mod requests;
 pub mod sessions;
 mod sqlite;
+pub mod witness;
 
 use std::sync::Arc;
 
