@@ -16,6 +16,8 @@ pub mod key;
 pub mod note;
 pub mod payload;
 pub mod policy;
+#[cfg(feature = "ssr")]
+pub mod prepared;
 pub mod proof;
 pub mod receipt;
 #[cfg(feature = "ssr")]
