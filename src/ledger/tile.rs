@@ -13,7 +13,7 @@ use super::tree;
 /// Hashes in a full tile.
 pub const WIDTH: usize = 256;
 /// Bytes of a hash.
-pub(super) const HASH: usize = 32;
+pub const HASH: usize = 32;
 
 /// Names one tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +89,15 @@ pub(super) fn parse_number(path: &str) -> Option<(u64, Option<NonZeroU8>)> {
     }
     // Leading zeros, signs, missing or misplaced `x`: whatever is not what we would write is refused.
     (number_path(n, width) == path).then_some((n, width))
+}
+
+/// How many hashes tile `n` of a level has, where the level has `total`: as a number, and as the width in its path.
+pub fn width_at(n: u64, total: u64) -> (usize, Option<NonZeroU8>) {
+    let rest = total.saturating_sub(n.saturating_mul(WIDTH as u64));
+    match u8::try_from(rest) {
+        Ok(rest) => (usize::from(rest), NonZeroU8::new(rest)),
+        Err(_) => (WIDTH, None),
+    }
 }
 
 /// The tiles that are not full in a log of `size`, lowest level first: what [`append`] has to read.
