@@ -50,7 +50,9 @@ pub async fn export(
     for n in 0..head.size.div_ceil(WIDTH as u64) {
         let (count, width) = tile::width_at(n, head.size);
         let missing = || Error::Internal(format!("{} is missing", bundle::path(n, width)));
-        let bytes = built_bundle(store, n, width).await?.ok_or_else(missing)?;
+        let bytes = built_bundle(store, head.log, n, width)
+            .await?
+            .ok_or_else(missing)?;
         folder.file(&bundle::path(n, width), &bytes).await?;
         let entries = bundle::parse(&bytes, count);
         let entries = entries.map_err(|error| Error::Internal(error.to_string()))?;
@@ -69,7 +71,9 @@ pub async fn export(
             let id = TileId { level, n };
             let (_, width) = tile::width_at(n, hashes);
             let missing = || Error::Internal(format!("{} is missing", id.path(width)));
-            let bytes = cut_tile(store, id, width).await?.ok_or_else(missing)?;
+            let bytes = cut_tile(store, head.log, id, width)
+                .await?
+                .ok_or_else(missing)?;
             folder.file(&id.path(width), &bytes).await?;
         }
         (level, hashes) = (level + 1, hashes / WIDTH as u64);

@@ -44,7 +44,7 @@ pub async fn fsck(
     let signed = audit::open_head(&rows, std::slice::from_ref(key)).await?;
     own_row(&rows.row, &signed.checkpoint)?;
     let signed = audit::audit(&rows, std::slice::from_ref(key), progress).await?;
-    beyond(store, signed.checkpoint.size).await?;
+    beyond(store, &rows.row).await?;
     Ok(signed)
 }
 
@@ -84,18 +84,19 @@ fn own_row(row: &LogRow, signed: &Checkpoint) -> Result<(), Finding> {
 }
 
 /// Rows that no entry of the log calls for.
-async fn beyond(store: &dyn Store, size: u64) -> Result<(), FsckFault> {
-    let more = store.entry_rows(size, size.saturating_add(1)).await;
+async fn beyond(store: &dyn Store, log: &LogRow) -> Result<(), FsckFault> {
+    let size = log.size;
+    let more = store.entry_rows(log.id, size, u64::MAX).await;
     if let [(index, _), ..] = more.map_err(unreadable)?.as_slice() {
         let end = format!("the end of the log, which has {size} entries,");
         return Err(Finding::new(Place::Entry(*index), "an entry", end).into());
     }
-    if let Some((level, n)) = store.needless_tile(size).await.map_err(unreadable)? {
+    if let Some((level, n)) = store.needless_tile(log).await.map_err(unreadable)? {
         let place = Place::Tile(TileId { level, n }, None);
         let nothing = format!("nothing (the log has {size} entries)");
         return Err(Finding::new(place, "a tile", nothing).into());
     }
-    if let Some(stray) = store.stray().await.map_err(unreadable)? {
+    if let Some(stray) = store.stray(log).await.map_err(unreadable)? {
         let place = Place::Row(stray.table, stray.entry);
         let expected = "an entry, and its link in a person's chain,";
         return Err(Finding::new(place, "a row that points at nothing", expected).into());
@@ -126,7 +127,7 @@ impl Source for Rows<'_> {
 
     /// The whole stored tile, uncut: one that is too long is wrong, too.
     async fn tile(&self, id: TileId, _width: Option<NonZeroU8>) -> Part<Error> {
-        Ok(self.store.tile(id.level, id.n).await?)
+        Ok(self.store.tile(self.row.id, id.level, id.n).await?)
     }
 
     /// As far as entries follow one another without a gap.
@@ -136,7 +137,7 @@ impl Source for Rows<'_> {
         let mut page = self.entries.lock().await;
         if first < page.0 || first + count as u64 > page.0 + page.1.len() as u64 {
             let to = (first + PAGE).min(self.row.size);
-            let rows = self.store.entry_rows(first, to).await?;
+            let rows = self.store.entry_rows(self.row.id, first, to).await?;
             let unbroken = (first..)
                 .zip(rows)
                 .take_while(|(index, row)| *index == row.0);
@@ -151,7 +152,8 @@ impl Source for Rows<'_> {
     }
 
     async fn document(&self, index: u64) -> Part<Error> {
-        let document = self.store.document_row(index).await?;
+        let position = self.row.base + index;
+        let document = self.store.document_at(self.row.id, position).await?;
         Ok(document.map(String::into_bytes))
     }
 
@@ -162,17 +164,19 @@ impl Source for Rows<'_> {
         entries: &[Entry],
         leaves: &[Hash],
     ) -> Result<(), FsckFault> {
+        // Chains name entries by position.
+        let first = self.row.base + first;
         let end = first + leaves.len() as u64;
         let mut page = self.links.lock().await;
         if first < page.0 || end > page.1 {
             let to = (first + PAGE).max(end);
-            let links = self.store.link_rows(first, to).await;
+            let links = self.store.link_rows(self.row.id, first, to).await;
             *page = (first, to, links.map_err(unreadable)?);
         }
-        let from = page.2.partition_point(|link| link.index < first);
-        for link in page.2[from..].iter().take_while(|link| link.index < end) {
-            let at = usize::try_from(link.index - first).unwrap_or(usize::MAX);
-            let place = Place::Row("event", link.index);
+        let from = page.2.partition_point(|link| link.entry < first);
+        for link in page.2[from..].iter().take_while(|link| link.entry < end) {
+            let at = usize::try_from(link.entry - first).unwrap_or(usize::MAX);
+            let place = Place::Row("event", link.entry);
             if matches!(entries.get(at), Some(Entry::Public { .. })) {
                 let found = "a person's chain that claims a public entry";
                 return Err(Finding::new(place, found, "a personal entry").into());

@@ -41,7 +41,8 @@ pub fn log_vkey(app: &App) -> String {
 /// # Errors
 /// `NotFound` when the log does not reach that far.
 pub async fn tile(app: &App, id: TileId, width: Option<NonZeroU8>) -> Result<Vec<u8>, Error> {
-    cut_tile(app.store.as_ref(), id, width)
+    let log = head(app).await?.log;
+    cut_tile(app.store.as_ref(), log, id, width)
         .await?
         .ok_or(Error::NotFound)
 }
@@ -51,7 +52,8 @@ pub async fn tile(app: &App, id: TileId, width: Option<NonZeroU8>) -> Result<Vec
 /// # Errors
 /// `NotFound` when the log does not reach that far.
 pub async fn bundle(app: &App, n: u64, width: Option<NonZeroU8>) -> Result<Vec<u8>, Error> {
-    built_bundle(app.store.as_ref(), n, width)
+    let log = head(app).await?.log;
+    built_bundle(app.store.as_ref(), log, n, width)
         .await?
         .ok_or(Error::NotFound)
 }
@@ -61,7 +63,10 @@ pub async fn bundle(app: &App, n: u64, width: Option<NonZeroU8>) -> Result<Vec<u
 /// # Errors
 /// `NotFound` when there is no such entry, or it is a personal one.
 pub async fn document(app: &App, index: u64) -> Result<String, Error> {
-    app.store.document_row(index).await?.ok_or(Error::NotFound)
+    let head = head(app).await?;
+    let position = head.base.checked_add(index).ok_or(Error::NotFound)?;
+    let document = app.store.document_at(head.log, position).await?;
+    document.ok_or(Error::NotFound)
 }
 
 /// Inclusion proof of the entry at `index` in the log of `size`, from the leaf upwards.
@@ -69,15 +74,12 @@ pub async fn document(app: &App, index: u64) -> Result<String, Error> {
 /// # Errors
 /// `Invalid` when the entry is not in it, or the log is smaller.
 pub async fn inclusion(app: &App, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
-    reached(app, "size", size).await?;
-    let tiles = read(app, tile::needed_for_inclusion(index, size)).await?;
-    let path = tree::inclusion_path(index, size, &mut |level, n| {
-        tile::subtree_hash(level, n, |id| tiles.get(&id).map(Vec::as_slice))
-    });
-    path.map_err(|error| match error {
-        ProofError::Index { .. } => Invalid::new("index", "Use an index below the size.").into(),
-        other => Error::Internal(other.to_string()),
-    })
+    let head = head(app).await?;
+    reached(&head, "size", size)?;
+    if index >= size {
+        return Err(Invalid::new("index", "Use an index below the size.").into());
+    }
+    path(app, &head, index, size).await
 }
 
 /// Proof that the log of size `new` continues the one of size `old`.
@@ -85,8 +87,9 @@ pub async fn inclusion(app: &App, index: u64, size: u64) -> Result<Vec<Hash>, Er
 /// # Errors
 /// `Invalid` when `old` is larger than `new`, or the log is smaller than `new`.
 pub async fn consistency(app: &App, old: u64, new: u64) -> Result<Vec<Hash>, Error> {
-    reached(app, "new", new).await?;
-    let tiles = read(app, tile::needed_for_consistency(old, new)).await?;
+    let head = head(app).await?;
+    reached(&head, "new", new)?;
+    let tiles = read(app, &head, tile::needed_for_consistency(old, new)).await?;
     let path = tree::consistency_path(old, new, &mut |level, n| {
         tile::subtree_hash(level, n, |id| tiles.get(&id).map(Vec::as_slice))
     });
@@ -98,12 +101,30 @@ pub async fn consistency(app: &App, old: u64, new: u64) -> Result<Vec<Hash>, Err
     })
 }
 
+/// Inclusion proof of the entry at `index` in the log of `size`, from the tiles that it takes.
+///
+/// # Errors
+/// When a tile is missing, or the database fails.
+pub(super) async fn path(
+    app: &App,
+    head: &Head,
+    index: u64,
+    size: u64,
+) -> Result<Vec<Hash>, Error> {
+    let tiles = read(app, head, tile::needed_for_inclusion(index, size)).await?;
+    let path = tree::inclusion_path(index, size, &mut |level, n| {
+        tile::subtree_hash(level, n, |id| tiles.get(&id).map(Vec::as_slice))
+    });
+    path.map_err(|error| Error::Internal(error.to_string()))
+}
+
 /// Root of this log at an earlier size.
 ///
 /// # Errors
 /// When the log is smaller, or a tile is missing.
 pub(super) async fn root_at(app: &App, size: u64) -> Result<Hash, Error> {
-    let tiles = read(app, tile::right_edge(size)).await?;
+    let head = head(app).await?;
+    let tiles = read(app, &head, tile::right_edge(size)).await?;
     let root = tree::root(size, &mut |level, n| {
         tile::subtree_hash(level, n, |id| tiles.get(&id).map(Vec::as_slice))
     });
@@ -120,11 +141,12 @@ pub(super) async fn head(app: &App) -> Result<Head, Error> {
 /// A tile as it is served; `None` when fewer hashes are stored.
 pub(super) async fn cut_tile(
     store: &dyn Store,
+    log: i64,
     id: TileId,
     width: Option<NonZeroU8>,
 ) -> Result<Option<Vec<u8>>, Error> {
     let length = hashes(width) * HASH;
-    let blob = store.tile(id.level, id.n).await?;
+    let blob = store.tile(log, id.level, id.n).await?;
     Ok(blob.filter(|blob| blob.len() >= length).map(|mut blob| {
         blob.truncate(length);
         blob
@@ -134,6 +156,7 @@ pub(super) async fn cut_tile(
 /// A bundle as it is served; `None` when an entry of it is not there.
 pub(super) async fn built_bundle(
     store: &dyn Store,
+    log: i64,
     n: u64,
     width: Option<NonZeroU8>,
 ) -> Result<Option<Vec<u8>>, Error> {
@@ -142,7 +165,7 @@ pub(super) async fn built_bundle(
         return Ok(None);
     };
     let rows = store
-        .entry_rows(from, from.saturating_add(wanted as u64))
+        .entry_rows(log, from, from.saturating_add(wanted as u64))
         .await?;
     if rows.len() < wanted {
         return Ok(None);
@@ -158,19 +181,22 @@ fn hashes(width: Option<NonZeroU8>) -> usize {
     width.map_or(WIDTH, |width| usize::from(width.get()))
 }
 
-async fn reached(app: &App, field: &'static str, size: u64) -> Result<(), Error> {
-    let now = head(app).await?.size;
-    if size <= now {
+fn reached(head: &Head, field: &'static str, size: u64) -> Result<(), Error> {
+    if size <= head.size {
         return Ok(());
     }
-    let message = format!("The log has {now} entries; use that or less.");
+    let message = format!("The log has {} entries; use that or less.", head.size);
     Err(Invalid::new(field, message).into())
 }
 
-async fn read(app: &App, needed: Vec<TileId>) -> Result<HashMap<TileId, Vec<u8>>, Error> {
+async fn read(
+    app: &App,
+    head: &Head,
+    needed: Vec<TileId>,
+) -> Result<HashMap<TileId, Vec<u8>>, Error> {
     let mut tiles = HashMap::new();
     for id in needed {
-        let blob = app.store.tile(id.level, id.n).await?;
+        let blob = app.store.tile(head.log, id.level, id.n).await?;
         let missing = || Error::Internal(format!("tile {} of level {} is missing", id.n, id.level));
         tiles.insert(id, blob.ok_or_else(missing)?);
     }

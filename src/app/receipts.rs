@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::App;
 use super::error::Error;
-use super::ledger::{head, inclusion};
+use super::ledger::path;
 use crate::domain::id::SubjectId;
 use crate::ledger::commitment::Opening;
 use crate::ledger::hash::Hash;
@@ -15,7 +15,7 @@ use crate::ledger::seal::{self, Dek};
 /// A receipt, as it stands in a list.
 #[derive(Debug, Clone)]
 pub struct ReceiptCard {
-    /// Index in the ledger.
+    /// Position in the ledger.
     pub entry: u64,
     /// When.
     pub at: DateTime<Utc>,
@@ -67,11 +67,12 @@ pub async fn receipt(
     let dek = dek(app, subject).await?.ok_or(Error::NotFound)?;
     let opening = opening(app, &dek, subject, entry).await?;
     let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
-    let head = head(app).await?;
-    let path = inclusion(app, entry, head.size).await?;
+    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
+    let index = entry - head.base;
+    let path = path(app, &head, index, head.size).await?;
     let file = Receipt {
         opening: Some(opening),
-        index: entry,
+        index,
         path,
         checkpoint: head.checkpoint,
     }

@@ -10,6 +10,10 @@ use super::error::Error;
 /// The log's own row, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
+    /// Its number in the database.
+    pub id: i64,
+    /// Position of its first entry.
+    pub base: u64,
     /// The log's name.
     pub origin: String,
     /// Number of entries that it claims.
@@ -25,8 +29,8 @@ pub struct LogRow {
 /// What points at one entry from somebody's chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkRow {
-    /// Index of the entry in the log.
-    pub index: u64,
+    /// Position of the entry.
+    pub entry: u64,
     /// The leaf hash kept in the chain.
     pub leaf: Vec<u8>,
 }
@@ -36,23 +40,24 @@ pub struct LinkRow {
 pub struct Stray {
     /// Its table.
     pub table: &'static str,
-    /// The entry that it names.
+    /// The position that it names.
     pub entry: u64,
 }
 
 /// The log's rows.
 #[async_trait]
 pub trait LogRows {
-    /// The log's own row; `None` before the log was opened.
+    /// The newest log's own row; `None` before a log was opened.
     async fn log_row(&self) -> Result<Option<LogRow>, Error>;
-    /// Entries with an index from `from` up to `to` (not included), in order: index and bytes. Ask for a few thousand.
-    async fn entry_rows(&self, from: u64, to: u64) -> Result<Vec<(u64, Vec<u8>)>, Error>;
-    /// What points from people's chains at entries from index `from` up to `to` (not included), in order.
-    async fn link_rows(&self, from: u64, to: u64) -> Result<Vec<LinkRow>, Error>;
-    /// The document of a public entry.
-    async fn document_row(&self, index: u64) -> Result<Option<String>, Error>;
-    /// The first row that points at no entry, or holds an opening without its link in a chain.
-    async fn stray(&self) -> Result<Option<Stray>, Error>;
-    /// The first tile that the log's size does not call for: level and number.
-    async fn needless_tile(&self, size: u64) -> Result<Option<(u8, u64)>, Error>;
+    /// Entries of a log with an index from `from` up to `to` (not included), in order: index and bytes. Ask for a few
+    /// thousand.
+    async fn entry_rows(&self, log: i64, from: u64, to: u64) -> Result<Vec<(u64, Vec<u8>)>, Error>;
+    /// What points from people's chains at positions of a log from `from` up to `to` (not included), in order.
+    async fn link_rows(&self, log: i64, from: u64, to: u64) -> Result<Vec<LinkRow>, Error>;
+    /// The document of the public entry at a position.
+    async fn document_at(&self, log: i64, position: u64) -> Result<Option<String>, Error>;
+    /// The first row about a log that points at no entry, or holds an opening without its link in a chain.
+    async fn stray(&self, log: &LogRow) -> Result<Option<Stray>, Error>;
+    /// The first tile that a log's size does not call for: level and number.
+    async fn needless_tile(&self, log: &LogRow) -> Result<Option<(u8, u64)>, Error>;
 }
