@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agents;
+mod ledger;
 mod notices;
 mod programs;
 mod serve;
@@ -58,6 +59,9 @@ enum Command {
     /// Notices: publish a Markdown file.
     #[command(subcommand)]
     Notice(notices::NoticeCommand),
+    /// The ledger: judge it, export it, show its head.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
     /// Check receipts offline against the log's key. Exit code 0: all verify; 1: one does not; 2: cannot tell.
     Verify(verify::VerifyArguments),
     /// Be a witness: hold a log's operator to what it has signed, on a machine of your own. Needs no settings file.
@@ -164,6 +168,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Agent(command) => agents::run(&start(&config).await?, command).await?,
         Command::Program(command) => programs::run(&start(&config).await?, command).await?,
         Command::Notice(command) => notices::run(&start(&config).await?, command).await?,
+        Command::Ledger(command) => ledger::run(&config, command).await?,
         Command::Verify(_) | Command::Witness(_) => {}
     }
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,8 @@
 //! A new format is a new file with its test values; a new kind of personal statement is a variant of
 //! [`payload::Statement`], a new kind of public entry one of [`entry::PublicType`].
 
+pub mod audit;
+pub mod bundle;
 pub mod checkpoint;
 pub mod commitment;
 pub mod entry;
