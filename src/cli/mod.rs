@@ -6,7 +6,6 @@ mod ledger;
 mod notices;
 mod programs;
 mod serve;
-mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +19,7 @@ use crate::app::error::{Conflict, Error};
 use crate::config::{Config, ConfigError};
 use crate::demo;
 use crate::store;
+use crate::verify;
 
 /// Employees' say-so over what is collected about them at work.
 #[derive(Parser)]
@@ -61,8 +61,9 @@ enum Command {
     /// The ledger: judge it, export it, show its head.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
-    /// Check receipts offline against the log's key. Exit code 0: all verify; 1: one does not; 2: cannot tell.
-    Verify(verify::VerifyArguments),
+    /// Judge receipts, checkpoints and whole logs by a trusted key. Exit code 0: all verify; 1: one does not; 2: cannot
+    /// tell.
+    Verify(verify::args::Verify),
 }
 
 /// A failure, in words for whoever typed the command.
@@ -137,8 +138,9 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
-    if let Command::Verify(files) = &arguments.command {
-        return Ok(verify::verify(files));
+    if let Command::Verify(what) = &arguments.command {
+        let code = verify::run(what, &mut std::io::stdout(), &mut std::io::stderr()).await;
+        return Ok(ExitCode::from(code));
     }
     let named = arguments.config.as_deref();
     if let Some(missing) = named.filter(|file| !file.is_file()) {
