@@ -12,6 +12,7 @@ pub mod audit;
 pub mod bundle;
 pub mod checkpoint;
 pub mod commitment;
+pub mod compare;
 pub mod entry;
 pub mod hash;
 pub mod key;
