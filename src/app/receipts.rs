@@ -19,7 +19,7 @@ use crate::store::ledger::Head;
 /// A receipt, as it stands in a list.
 #[derive(Debug, Clone)]
 pub struct ReceiptCard {
-    /// Index in the ledger.
+    /// Position in the ledger.
     pub entry: u64,
     /// When.
     pub at: DateTime<Utc>,
@@ -71,11 +71,12 @@ pub async fn receipt(
     let dek = dek(app, subject).await?.ok_or(Error::NotFound)?;
     let opening = opening(app, &dek, subject, entry).await?;
     let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
-    let head = head(app).await?;
-    let path = inclusion(app, entry, head.size).await?;
+    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
+    let index = entry - head.base;
+    let path = inclusion(app, &head, index).await?;
     let file = Receipt {
         opening: Some(opening),
-        index: entry,
+        index,
         path,
         checkpoint: head.checkpoint,
     }
@@ -138,10 +139,11 @@ async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Resul
 }
 
 /// Reads the tiles that a proof needs, then computes it from them.
-async fn inclusion(app: &App, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
+async fn inclusion(app: &App, head: &Head, index: u64) -> Result<Vec<Hash>, Error> {
+    let size = head.size;
     let mut tiles: HashMap<TileId, Vec<u8>> = HashMap::new();
     for id in tile::needed_for_inclusion(index, size) {
-        let blob = app.store.tile(id.level, id.n).await?;
+        let blob = app.store.tile(head.log, id.level, id.n).await?;
         tiles.insert(
             id,
             blob.ok_or_else(|| {

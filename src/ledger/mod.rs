@@ -14,6 +14,8 @@ pub mod entry;
 pub mod hash;
 pub mod note;
 pub mod payload;
+#[cfg(feature = "ssr")]
+pub mod prepared;
 pub mod proof;
 pub mod receipt;
 #[cfg(feature = "ssr")]

@@ -15,6 +15,7 @@ pub mod records;
 pub mod requests;
 pub mod sessions;
 mod sqlite;
+pub mod write;
 
 use std::sync::Arc;
 

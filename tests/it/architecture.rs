@@ -122,14 +122,9 @@ fn both_databases_have_the_same_migrations() {
             let text = fs::read_to_string(root().join("migrations").join(database).join(&name))
                 .unwrap()
                 .replace("bytea", "blob");
-            let tables = text
-                .split("create trigger")
-                .next()
-                .unwrap()
-                .split("create function")
-                .next()
-                .unwrap()
-                .to_owned();
+            let ends = ["create trigger", "create function", "-- SQLite only:"];
+            let end = ends.iter().filter_map(|end| text.find(end)).min();
+            let tables = text[..end.unwrap_or(text.len())].trim_end().to_owned();
             lines.push((name, tables));
         }
         lines
