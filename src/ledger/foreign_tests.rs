@@ -176,7 +176,8 @@ fn every_size_up_to_600_is_the_same_for_two_other_implementations() {
         let theirs = tlog_tiles::tree_hash(size, &logs.row).unwrap();
         assert_eq!(root.0, theirs.0, "root {size}");
         assert_eq!(logs.consistency(0, size), [], "an empty tree proves itself");
-        let asked = |index: &u64| *index < 2 || size - index < 3 || (index + size).is_multiple_of(13);
+        let asked =
+            |index: &u64| *index < 2 || size - index < 3 || (index + size).is_multiple_of(13);
         for index in (0..size).filter(asked) {
             logs.compare(index, size);
         }

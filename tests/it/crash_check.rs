@@ -95,9 +95,7 @@ pub async fn check(site: &Site, server: &Server, memory: &Memory, old: &[Hash]) 
             seen.acknowledged.clone(),
         )
     };
-    let mut read = |level, n| {
-        subtree_hash(level, n, |id| rows.tiles.get(&id).map(Vec::as_slice))
-    };
+    let mut read = |level, n| subtree_hash(level, n, |id| rows.tiles.get(&id).map(Vec::as_slice));
     let newest = heads.len().saturating_sub(40);
     for (place, (size, root)) in heads.iter().enumerate() {
         assert!(*size <= head.size, "the head of size {size} was handed out");

@@ -165,7 +165,10 @@ pub async fn choose(
     on: bool,
 ) -> Result<Chosen, reqwest::Error> {
     let choice = if on { "give" } else { "refuse" };
-    let form = format!("choice={choice}&notice_version=1&language=en&once={}", once());
+    let form = format!(
+        "choice={choice}&notice_version=1&language=en&once={}",
+        once()
+    );
     let request = http
         .post(format!("{url}/choices/mci/{category}"))
         .header("accept", "application/json")

@@ -143,7 +143,9 @@ impl Site {
 
     /// Starts the server and waits until it serves.
     pub async fn start(&self) -> Server {
-        self.try_start().await.unwrap_or_else(|error| panic!("{error}"))
+        self.try_start()
+            .await
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// As [`Self::start`]; what it said where it did not come up.

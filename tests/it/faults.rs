@@ -163,6 +163,9 @@ async fn a_log_that_came_back_is_on_the_disk_before_anybody_can_read_it() {
     assert!(std::fs::metadata(&log).unwrap().len() > 0);
     let before = disk.counted().syncs;
     let server = site.start().await;
-    assert!(disk.counted().syncs > before, "nothing was synced at the start");
+    assert!(
+        disk.counted().syncs > before,
+        "nothing was synced at the start"
+    );
     check(&site, &server, &memory, &[]).await;
 }
