@@ -32,4 +32,8 @@ pub mod tree;
 mod wire;
 
 #[cfg(test)]
+mod foreign_tests;
+#[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod vector_tests;
