@@ -23,6 +23,7 @@ mod database;
 mod demo;
 mod faults;
 mod foreign_receipt;
+mod fresh_receipt;
 mod gate_check;
 mod gate_client;
 mod gate_end;
