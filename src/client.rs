@@ -10,6 +10,7 @@ pub mod error;
 pub mod moment;
 pub mod report;
 pub mod task;
+pub mod witness;
 
 use std::time::Duration;
 

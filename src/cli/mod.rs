@@ -183,7 +183,7 @@ async fn start(config: &Config) -> Result<App, Failure> {
         store,
         Arc::new(SystemClock::real()),
         random,
-        config.settings(),
+        config.settings()?,
         keys,
     )
     .await?)
