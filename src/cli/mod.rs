@@ -6,7 +6,6 @@ mod ledger;
 mod notices;
 mod programs;
 mod serve;
-mod verify;
 mod witness;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +20,7 @@ use crate::app::error::{Conflict, Error};
 use crate::config::{Config, ConfigError};
 use crate::demo;
 use crate::store;
+use crate::verify;
 
 /// Employees' say-so over what is collected about them at work.
 #[derive(Parser)]
@@ -62,11 +62,12 @@ enum Command {
     /// The ledger: judge it, export it, show its head.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
-    /// Check receipts offline against the log's key. Exit code 0: all verify; 1: one does not; 2: cannot tell.
-    Verify(verify::VerifyArguments),
     /// Be a witness: hold a log's operator to what it has signed, on a machine of your own. Needs no settings file.
     #[command(subcommand)]
     Witness(witness::WitnessCommand),
+    /// Judge receipts, checkpoints and whole logs by a trusted key. Exit code 0: all verify; 1: one does not; 2: cannot
+    /// tell.
+    Verify(verify::args::Verify),
 }
 
 /// A failure, in words for whoever typed the command.
@@ -141,8 +142,9 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
-    if let Command::Verify(files) = &arguments.command {
-        return Ok(verify::verify(files));
+    if let Command::Verify(what) = &arguments.command {
+        let code = verify::run(what, &mut std::io::stdout(), &mut std::io::stderr()).await;
+        return Ok(ExitCode::from(code));
     }
     if let Command::Witness(command) = arguments.command {
         witness::run(command).await?;

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod bundle;
 pub mod checkpoint;
 pub mod commitment;
+pub mod compare;
 pub mod entry;
 pub mod hash;
 pub mod key;
@@ -31,4 +32,8 @@ pub mod tree;
 mod wire;
 
 #[cfg(test)]
+mod foreign_tests;
+#[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod vector_tests;

@@ -252,3 +252,7 @@ mod tests;
 #[cfg(test)]
 #[path = "receipt_change_tests.rs"]
 mod change_tests;
+
+#[cfg(test)]
+#[path = "receipt_field_tests.rs"]
+mod field_tests;

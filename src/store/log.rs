@@ -56,7 +56,7 @@ pub trait LogRows {
     async fn link_rows(&self, log: i64, from: u64, to: u64) -> Result<Vec<LinkRow>, Error>;
     /// The document of the public entry at a position.
     async fn document_at(&self, log: i64, position: u64) -> Result<Option<String>, Error>;
-    /// The first row about a log that points at no entry, or holds an opening without its link in a chain.
+    /// The first row about a log that lies beyond its size, points at no entry, or holds an opening without its link in a chain.
     async fn stray(&self, log: &LogRow) -> Result<Option<Stray>, Error>;
     /// The first tile that a log's size does not call for: level and number.
     async fn needless_tile(&self, log: &LogRow) -> Result<Option<(u8, u64)>, Error>;

@@ -73,6 +73,10 @@ impl LogRows for Adapter {
     async fn stray(&self, log: &LogRow) -> Result<Option<Stray>, Error> {
         let queries = [
             (
+                "entry",
+                "select idx + $2 from entry where log = $1 and idx >= $3 - $2 order by idx limit 1",
+            ),
+            (
                 "event",
                 "select entry from event where log = $1 and (entry < $2 or entry >= $3) order by entry limit 1",
             ),
