@@ -27,6 +27,8 @@ mod chains;
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
+#[path = "query/cosignatures.rs"]
+mod cosignatures;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/log.rs"]
@@ -45,6 +47,8 @@ mod rights;
 mod rows;
 #[path = "query/sessions.rs"]
 mod sessions;
+#[path = "query/succession.rs"]
+mod succession;
 
 /// The newest log. `begin immediate` already holds the only write lock there is.
 pub(super) const LOAD_LOG: &str =
