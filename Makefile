@@ -22,8 +22,8 @@ fmt: ## format the Rust code
 test: ## every check and test, as CI runs them; installs what they need
 	@scripts/test
 
-test-long: ## the property tests with many more cases
-	PROPTEST_CASES=10000 scripts/test setup unit integration
+test-long: ## property tests with many more cases, 200 kills, 100 rounds on a failing disk
+	PROPTEST_CASES=10000 SAYSO_TEST_KILLS=200 SAYSO_TEST_FAULTS=100 scripts/test setup unit integration
 
 e2e: ## only the tests in a browser
 	scripts/test setup web e2e
