@@ -11,6 +11,9 @@ pub mod choices;
 pub mod clock;
 pub mod directory;
 pub mod error;
+pub mod export;
+pub mod fsck;
+pub mod ledger;
 pub mod notices;
 pub mod passwords;
 pub mod programs;
@@ -20,6 +23,7 @@ pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod witness;
 pub mod writer;
 
 use std::sync::Arc;

@@ -1,20 +1,16 @@
 //! Receipts: a person's own statements with the proof that they stand in the ledger.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
 use super::App;
 use super::error::Error;
+use super::ledger::path;
 use crate::domain::id::SubjectId;
 use crate::ledger::commitment::Opening;
 use crate::ledger::hash::Hash;
 use crate::ledger::payload::Payload;
 use crate::ledger::receipt::Receipt;
 use crate::ledger::seal::{self, Dek};
-use crate::ledger::tile::{self, TileId};
-use crate::ledger::tree;
-use crate::store::ledger::Head;
 
 /// A receipt, as it stands in a list.
 #[derive(Debug, Clone)]
@@ -73,7 +69,7 @@ pub async fn receipt(
     let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
     let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
     let index = entry - head.base;
-    let path = inclusion(app, &head, index).await?;
+    let path = path(app, &head, index, head.size).await?;
     let file = Receipt {
         opening: Some(opening),
         index,
@@ -92,34 +88,6 @@ pub async fn receipt(
     ))
 }
 
-/// The newest signed checkpoint.
-///
-/// # Errors
-/// When the database fails.
-pub async fn checkpoint(app: &App) -> Result<String, Error> {
-    Ok(head(app).await?.checkpoint)
-}
-
-/// Number of entries in the log.
-///
-/// # Errors
-/// When the database fails.
-pub async fn log_size(app: &App) -> Result<u64, Error> {
-    Ok(head(app).await?.size)
-}
-
-/// The key that verifies this log's checkpoints.
-pub fn log_vkey(app: &App) -> String {
-    app.keys.signer.verifier().to_string()
-}
-
-async fn head(app: &App) -> Result<Head, Error> {
-    app.store
-        .head()
-        .await?
-        .ok_or_else(|| Error::Internal("the log is not open".into()))
-}
-
 async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
     let Some((epoch, wrapped)) = app.store.dek(subject).await? else {
         return Ok(None);
@@ -136,23 +104,6 @@ async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Resul
         .await?
         .ok_or(Error::NotFound)?;
     seal::open(dek, entry, &ciphertext).map_err(unreadable)
-}
-
-/// Reads the tiles that a proof needs, then computes it from them.
-async fn inclusion(app: &App, head: &Head, index: u64) -> Result<Vec<Hash>, Error> {
-    let size = head.size;
-    let mut tiles: HashMap<TileId, Vec<u8>> = HashMap::new();
-    for id in tile::needed_for_inclusion(index, size) {
-        let blob = app.store.tile(head.log, id.level, id.n).await?;
-        tiles.insert(
-            id,
-            blob.ok_or_else(|| {
-                Error::Internal(format!("tile {} of level {} is missing", id.n, id.level))
-            })?,
-        );
-    }
-    let mut read = |level, n| tile::subtree_hash(level, n, |id| tiles.get(&id).map(Vec::as_slice));
-    tree::inclusion_path(index, size, &mut read).map_err(|error| Error::Internal(error.to_string()))
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Error {

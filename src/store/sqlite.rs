@@ -29,6 +29,8 @@ mod check;
 mod choices;
 #[path = "query/ledger.rs"]
 mod ledger;
+#[path = "query/log.rs"]
+mod log;
 #[path = "query/people.rs"]
 mod people;
 #[path = "query/programs.rs"]

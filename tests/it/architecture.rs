@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may name whom, by top-level module. What is not listed may use everything (main, cli, demo).
-const IMPORTS: [(&str, &[&str]); 9] = [
+const IMPORTS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("ledger", &["domain"]),
     ("client", &["domain", "ledger"]),
-    ("gate", &["domain", "ledger", "client"]),
+    ("verify", &["domain", "ledger", "client"]),
+    ("gate", &["domain", "ledger", "client", "verify"]),
     ("islands", &["domain", "ledger"]),
     ("ui", &["domain", "ledger", "islands"]),
     ("store", &["domain", "ledger"]),
@@ -18,9 +19,9 @@ const IMPORTS: [(&str, &[&str]); 9] = [
         &["domain", "ledger", "app", "ui", "islands", "config"],
     ),
 ];
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 13] = [
     "app", "cli", "client", "config", "demo", "domain", "gate", "http", "islands", "ledger",
-    "store", "ui",
+    "store", "ui", "verify",
 ];
 
 fn root() -> PathBuf {

@@ -18,7 +18,7 @@ use sayso::domain::id::{FormId, SubjectId};
 use sayso::domain::notice::{NoticeText, PublishedNotice};
 use sayso::domain::program::Declaration;
 use sayso::domain::record::Record;
-use sayso::ledger::note::SignerKey;
+use sayso::ledger::key::SignerKey;
 use sayso::ledger::seal::EpochKey;
 use sayso::store::{self, Store};
 
