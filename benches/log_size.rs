@@ -25,7 +25,7 @@ use sayso::domain::employee::Locale;
 use sayso::domain::id::SubjectId;
 use sayso::domain::program::Declaration;
 use sayso::ledger::hash::sha256;
-use sayso::ledger::note::SignerKey;
+use sayso::ledger::key::SignerKey;
 use sayso::ledger::payload::{ChoiceStatement, Statement};
 use sayso::ledger::prepared::{Draft, Link, Prepared};
 use sayso::ledger::seal::EpochKey;

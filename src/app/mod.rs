@@ -23,6 +23,7 @@ pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod witness;
 pub mod writer;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::clock::Random;
 use super::error::{Conflict, Error};
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::seal::EpochKey;
 use crate::store::Store;
 use crate::store::ledger::Forge;

@@ -6,6 +6,7 @@ mod ledger;
 mod notices;
 mod programs;
 mod serve;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,6 +62,9 @@ enum Command {
     /// The ledger: judge it, export it, show its head.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// Be a witness: hold a log's operator to what it has signed, on a machine of your own. Needs no settings file.
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
     /// Judge receipts, checkpoints and whole logs by a trusted key. Exit code 0: all verify; 1: one does not; 2: cannot
     /// tell.
     Verify(verify::args::Verify),
@@ -142,6 +146,10 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         let code = verify::run(what, &mut std::io::stdout(), &mut std::io::stderr()).await;
         return Ok(ExitCode::from(code));
     }
+    if let Command::Witness(command) = arguments.command {
+        witness::run(command).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let named = arguments.config.as_deref();
     if let Some(missing) = named.filter(|file| !file.is_file()) {
         return Err(Failure(format!(
@@ -163,7 +171,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Program(command) => programs::run(&start(&config).await?, command).await?,
         Command::Notice(command) => notices::run(&start(&config).await?, command).await?,
         Command::Ledger(command) => ledger::run(&config, command).await?,
-        Command::Verify(_) => {}
+        Command::Verify(_) | Command::Witness(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

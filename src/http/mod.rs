@@ -26,6 +26,7 @@ mod requests;
 pub mod routes;
 mod state;
 mod visitor;
+pub mod witness;
 
 use std::net::SocketAddr;
 use std::path::Path;

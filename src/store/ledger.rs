@@ -9,7 +9,7 @@ use super::error::Error;
 use super::write::{Committed, Refusal, Write};
 use crate::domain::id::SubjectId;
 use crate::ledger::hash::Hash;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::prepared::Link;
 use crate::ledger::seal::EpochKey;
 

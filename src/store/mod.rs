@@ -16,6 +16,7 @@ pub mod records;
 pub mod requests;
 pub mod sessions;
 mod sqlite;
+pub mod witness;
 pub mod write;
 
 use std::sync::Arc;

@@ -39,7 +39,7 @@ on_both!(
 on_both!(
     a_log_of_another_origin_is_not_continued,
     |world: World| async move {
-        let other = sayso::ledger::note::SignerKey::new("other.example/ledger", [7; 32]).unwrap();
+        let other = sayso::ledger::key::SignerKey::new("other.example/ledger", [7; 32]).unwrap();
         let keys = keys();
         let forge = Forge {
             signer: &other,

@@ -1,7 +1,7 @@
 //! `sayso ledger fsck`: any byte of the log's rows changed, and it names the row.
 
 use sayso::app::fsck::fsck;
-use sayso::ledger::audit::{Fault, Finding, Place};
+use sayso::ledger::finding::{Fault, Finding, Place};
 use sayso::ledger::tile::TileId;
 use tokio::process::Command;
 

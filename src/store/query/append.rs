@@ -11,7 +11,7 @@ use super::{Db, LOAD_LOG};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::entry::{Entry, PublicType};
 use crate::ledger::hash::{Hash, leaf_hash};
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::tile::{self, TileId};
 use crate::ledger::tree::Frontier;
 
