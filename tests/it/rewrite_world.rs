@@ -129,6 +129,7 @@ pub async fn rewrite(world: &World, change: Rewrite) {
         "delete from tile",
         "delete from sealed",
         "delete from event",
+        "delete from choice",
     ] {
         hand.run(sql).await;
     }
