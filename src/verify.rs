@@ -92,7 +92,7 @@ pub async fn run(args: &Verify, output: &mut impl Write, messages: &mut impl Wri
         let verdict = judge(what, &trust, &logs).await;
         wrong |= verdict.exit_code() == 1;
         unreadable |= verdict.exit_code() == CANNOT_TELL;
-        let _ = writeln!(output, "{what}: {verdict}");
+        let _ = writeln!(output, "{}: {verdict}", line(what));
     }
     match (wrong, unreadable) {
         (true, _) => 1,

@@ -7,6 +7,8 @@ use sayso::app::fsck::fsck;
 use sayso::app::receipts::receipts;
 use sayso::http::router;
 use sayso::ledger::hash::{leaf_hash, sha256};
+use sayso::ledger::key::CosignerKey;
+use sayso::ledger::note::Note;
 
 use crate::ledger_world::Ran;
 use crate::rewrite_world::{GATE, REWRITES, SAYSO, SIZE, TARGET, company, entries, rewrite, text};
@@ -235,4 +237,49 @@ async fn any_byte_of_an_exported_file_changed_is_named_by_the_program() {
     }
     let ran = world.verify(SAYSO, &[text(&kept.export)]).await;
     assert_eq!(ran.code, Some(0), "{}", ran.words);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_asks_for_its_witnesses_and_what_they_signed_convicts_the_rewrite() {
+    let (world, kept) = company().await;
+    let witness = CosignerKey::new("council.example/witness", [5; 32]).unwrap();
+    let policy = kept.path("policy");
+    let lines = format!(
+        "log {}\nwitness council {}\nquorum council\n",
+        keys().signer.verifier(),
+        witness.verifier()
+    );
+    std::fs::write(&policy, lines).unwrap();
+    let (size, plain) = kept.heads.last().unwrap();
+    let note = std::fs::read_to_string(plain).unwrap();
+    let text_signed = Note::parse(&note).unwrap().text().to_owned();
+    let witnessed = kept.path("witnessed");
+    let line = witness.cosign(&text_signed, 1_795_000_000);
+    std::fs::write(&witnessed, format!("{note}{line}")).unwrap();
+
+    let by = ["--policy", text(&policy)];
+    let ran = world
+        .verify(SAYSO, &[&[text(plain)], &by[..]].concat())
+        .await;
+    assert_eq!(ran.code, Some(1), "{}", ran.words);
+    let words = "too few witnesses of the policy signed the head at size 300: none";
+    assert!(ran.words.contains(words), "{}", ran.words);
+    let ran = world
+        .verify(SAYSO, &[&[text(&witnessed)], &by[..]].concat())
+        .await;
+    assert_eq!(ran.code, Some(0), "{}", ran.words);
+    assert!(
+        ran.words.contains("council.example/witness"),
+        "{}",
+        ran.words
+    );
+
+    rewrite(&world, REWRITES[0].1).await;
+    let folder = kept.path("now");
+    world.export_to(&folder).await;
+    let against = [text(&witnessed), "--log", text(&folder)];
+    let ran = world.verify(GATE, &[&against, &by[..]].concat()).await;
+    refused(&ran, "witnessed");
+    let head = format!("the heads part at size {size}: root ");
+    assert!(ran.words.contains(&head), "{}", ran.words);
 }
