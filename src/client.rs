@@ -7,9 +7,11 @@
 pub mod address;
 pub mod decision;
 pub mod error;
+pub mod log;
 pub mod moment;
 pub mod report;
 pub mod task;
+pub mod witness;
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 //! Each setting `section.key` can be overridden by `SAYSO_SECTION__KEY`; `DATABASE_URL` is honoured.
 
 pub mod keys;
+mod witnessing;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -17,8 +18,10 @@ use crate::app::clock::Random;
 use crate::app::keyring::EpochKeys;
 use crate::app::settings::{Holds, House, Settings};
 use crate::app::writer::Keys;
-use crate::ledger::note::SignerKey;
-use keys::{KeyFiles, key_file};
+use crate::ledger::key::SignerKey;
+use keys::{KeyFiles, failed, key_file};
+pub(crate) use keys::{read_key, write_key};
+pub use witnessing::WitnessAddress;
 
 /// What can go wrong before anything has started.
 #[derive(Debug, thiserror::Error)]
@@ -94,12 +97,23 @@ pub struct LedgerSettings {
     /// The log's name: its address without scheme and trailing slash (`SAYSO_LEDGER__ORIGIN`). Cannot be changed once
     /// the log is open.
     pub origin: String,
+    /// Witnesses that its checkpoints go to (`SAYSO_LEDGER__WITNESSES`).
+    pub witnesses: Vec<WitnessAddress>,
+    /// When a checkpoint counts as witnessed: a trust policy (c2sp.org/tlog-policy), or a file that holds one. Without
+    /// it, when every one of `witnesses` has cosigned (`SAYSO_LEDGER__POLICY`).
+    pub policy: Option<String>,
+    /// How often the witnesses are asked while the log grows, in seconds. A fixed pace hides how busy the log is
+    /// (`SAYSO_LEDGER__WITNESS_EVERY_S`).
+    pub witness_every_s: u64,
 }
 
 impl Default for LedgerSettings {
     fn default() -> Self {
         Self {
             origin: "localhost/ledger".into(),
+            witnesses: Vec::new(),
+            policy: None,
+            witness_every_s: 10,
         }
     }
 }
@@ -157,12 +171,16 @@ impl Config {
     }
 
     /// The part that the application layer sees.
-    pub fn settings(&self) -> Settings {
-        Settings {
+    ///
+    /// # Errors
+    /// When the witnesses or their policy do not fit.
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
+        Ok(Settings {
             house: self.house.clone(),
             holds: self.holds.clone(),
             url: self.server.url.clone(),
-        }
+            witnessing: witnessing::witnessing(&self.ledger)?,
+        })
     }
 
     /// The folder with the keys.
@@ -176,14 +194,9 @@ impl Config {
     /// When a key file is unreadable, or cannot be made.
     pub fn keys(&self, random: &Random) -> Result<Keys, ConfigError> {
         let dir = self.key_folder();
-        folder(dir).map_err(|error| ConfigError::File {
-            path: dir.to_owned(),
-            error,
-        })?;
-        folder(&self.data.dir).map_err(|error| ConfigError::File {
-            path: self.data.dir.clone(),
-            error,
-        })?;
+        for dir in [dir, &self.data.dir] {
+            folder(dir).map_err(|error| failed(dir, error))?;
+        }
         let seed = key_file(&dir.join("ledger.key"), random)?;
         let files = Arc::new(KeyFiles::open(dir, random)?);
         let signer = SignerKey::new(&self.ledger.origin, seed);
@@ -197,7 +210,7 @@ impl Config {
 }
 
 /// Makes a folder for the owner only; one that is there stays as it is.
-fn folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn folder(path: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -12,7 +12,8 @@ use crate::domain::id::SubjectId;
 use crate::ledger::seal::{self, Dek, EpochKey};
 use crate::store::Store;
 use crate::store::error::Error as StoreError;
-use crate::store::ledger::{Committed, Forge, Refusal, Write};
+use crate::store::ledger::Forge;
+use crate::store::write::{Committed, Refusal, Write};
 
 /// How often something is tried again when the epoch turns while it is under way.
 const ATTEMPTS: usize = 4;

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::error::Error;
-use super::receipts::{self, log_vkey};
+use super::receipts;
 use crate::domain::consent::{Consent, Controller, Ledger, Said, ShownNotice};
 use crate::domain::country::Country;
 use crate::domain::id::SubjectId;
@@ -77,8 +77,9 @@ async fn gather(app: &App, subject: &SubjectId, entry: u64) -> Result<Consent, E
     let Statement::Choice(choice) = &card.payload.statement else {
         return Err(Error::NotFound);
     };
-    let program = super::programs::program(app, &choice.program).await?;
-    let program = program.ok_or(Error::NotFound)?.declaration;
+    let catalogue = app.catalogue().await?;
+    let declared = catalogue.program(&choice.program);
+    let program = declared.ok_or(Error::NotFound)?.program.declaration.clone();
     let notice = shown(app, choice).await?;
     let house = &app.settings().house;
     let said = Said {
@@ -98,6 +99,7 @@ async fn gather(app: &App, subject: &SubjectId, entry: u64) -> Result<Consent, E
         return Err(Error::Invalid(missing(app, &program, choice)));
     };
     let receipt = Receipt::parse(&file).map_err(|error| Error::Internal(error.to_string()))?;
+    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
     Ok(Consent {
         url: url.trim_end_matches('/').to_owned(),
         written_at: app.now(),
@@ -115,13 +117,13 @@ async fn gather(app: &App, subject: &SubjectId, entry: u64) -> Result<Consent, E
         earlier: earlier(app, subject, choice, entry).await?,
         said,
         ledger: Ledger {
-            origin: app.keys.signer.name().to_owned(),
+            origin: head.origin,
             position: entry,
             index: receipt.index,
             leaf: card.leaf.to_hex(),
             seq: card.payload.seq,
             checkpoint: receipt.checkpoint,
-            vkey: log_vkey(app),
+            vkey: receipts::vkey(app, entry).await?,
         },
         program,
     })

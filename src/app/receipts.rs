@@ -1,26 +1,25 @@
 //! Receipts: a person's own statements with the proof that they stand in the ledger.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
 use super::App;
 use super::epochs::dek;
 use super::error::Error;
+use super::ledger::path;
+use super::witnessed::{self, WitnessedHead};
 use crate::domain::id::SubjectId;
+use crate::ledger::checkpoint::Level;
 use crate::ledger::commitment::Opening;
 use crate::ledger::hash::Hash;
 use crate::ledger::payload::Payload;
 use crate::ledger::receipt::Receipt;
 use crate::ledger::seal::{self, Dek};
-use crate::ledger::tile::{self, TileId};
-use crate::ledger::tree;
 use crate::store::ledger::Head;
 
 /// A receipt, as it stands in a list.
 #[derive(Debug, Clone)]
 pub struct ReceiptCard {
-    /// Index in the ledger.
+    /// Position in the ledger.
     pub entry: u64,
     /// When.
     pub at: DateTime<Utc>,
@@ -28,6 +27,8 @@ pub struct ReceiptCard {
     pub payload: Payload,
     /// Leaf hash.
     pub leaf: Hash,
+    /// How far its receipt reaches now.
+    pub level: Level,
 }
 
 /// A person's receipts, newest first.
@@ -39,7 +40,15 @@ pub async fn receipts(app: &App, subject: &SubjectId) -> Result<Vec<ReceiptCard>
         return Ok(Vec::new());
     };
     let mut cards = Vec::new();
+    // One for each log that a person's entries stand in: the present one, and those before it.
+    let mut heads: Vec<Reach> = Vec::new();
     for event in app.store.events(subject).await?.into_iter().rev() {
+        if heads
+            .last()
+            .is_none_or(|reach| event.entry < reach.head.base)
+        {
+            heads.push(reach(app, event.entry).await?);
+        }
         let opening = opening(app, &dek, subject, event.entry).await?;
         let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
         cards.push(ReceiptCard {
@@ -47,13 +56,16 @@ pub async fn receipts(app: &App, subject: &SubjectId) -> Result<Vec<ReceiptCard>
             at: event.at,
             payload,
             leaf: event.leaf,
+            level: heads
+                .last()
+                .map_or(Level::Logged, |reach| reach.level(event.entry)),
         });
     }
     Ok(cards)
 }
 
-/// One receipt and its file (`c2sp.org/tlog-proof@v1` with the opening as `extra`), proven against the newest
-/// checkpoint.
+/// One receipt and its file (`c2sp.org/tlog-proof@v1` with the opening as `extra`), proven against the newest witnessed
+/// checkpoint if that covers it, else against the newest.
 ///
 /// # Errors
 /// `NotFound` when there is none, or it is somebody else's.
@@ -72,13 +84,18 @@ pub async fn receipt(
     let dek = dek(app, subject).await?.ok_or(Error::NotFound)?;
     let opening = opening(app, &dek, subject, entry).await?;
     let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
-    let head = head(app).await?;
-    let path = inclusion(app, entry, head.size).await?;
+    let reach = reach(app, entry).await?;
+    let index = entry - reach.head.base;
+    let (size, checkpoint) = match reach.witnessed(entry) {
+        Some(witnessed) => (witnessed.size, witnessed.checkpoint.clone()),
+        None => (reach.head.size, reach.head.checkpoint.clone()),
+    };
+    let path = path(app, &reach.head, index, size).await?;
     let file = Receipt {
         opening: Some(opening),
-        index: entry,
+        index,
         path,
-        checkpoint: head.checkpoint,
+        checkpoint,
     }
     .to_text();
     Ok((
@@ -87,37 +104,45 @@ pub async fn receipt(
             at: event.at,
             payload,
             leaf: event.leaf,
+            level: reach.level(entry),
         },
         file,
     ))
 }
 
-/// The newest signed checkpoint.
+/// The key that verifies the receipt of an entry: that of the log that it stands in.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn checkpoint(app: &App) -> Result<String, Error> {
-    Ok(head(app).await?.checkpoint)
+/// `NotFound` when there is no such log.
+pub async fn vkey(app: &App, entry: u64) -> Result<String, Error> {
+    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
+    Ok(app.log_key(&head.origin)?.to_string())
 }
 
-/// Number of entries in the log.
-///
-/// # Errors
-/// When the database fails.
-pub async fn log_size(app: &App) -> Result<u64, Error> {
-    Ok(head(app).await?.size)
+/// What a log's receipts can be proven against.
+struct Reach {
+    head: Head,
+    newest: Option<WitnessedHead>,
 }
 
-/// The key that verifies this log's checkpoints.
-pub fn log_vkey(app: &App) -> String {
-    app.keys.signer.verifier().to_string()
+impl Reach {
+    fn witnessed(&self, entry: u64) -> Option<&WitnessedHead> {
+        let newest = self.newest.as_ref();
+        newest.filter(|newest| entry - self.head.base < newest.size)
+    }
+
+    fn level(&self, entry: u64) -> Level {
+        self.witnessed(entry)
+            .map_or(Level::Logged, |witnessed| Level::Witnessed {
+                by: witnessed.by.clone(),
+            })
+    }
 }
 
-async fn head(app: &App) -> Result<Head, Error> {
-    app.store
-        .head()
-        .await?
-        .ok_or_else(|| Error::Internal("the log is not open".into()))
+async fn reach(app: &App, entry: u64) -> Result<Reach, Error> {
+    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
+    let newest = witnessed::newest(app, &head).await?;
+    Ok(Reach { head, newest })
 }
 
 async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Result<Opening, Error> {
@@ -127,22 +152,6 @@ async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Resul
         .await?
         .ok_or(Error::NotFound)?;
     seal::open(dek, entry, &ciphertext).map_err(unreadable)
-}
-
-/// Reads the tiles that a proof needs, then computes it from them.
-async fn inclusion(app: &App, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
-    let mut tiles: HashMap<TileId, Vec<u8>> = HashMap::new();
-    for id in tile::needed_for_inclusion(index, size) {
-        let blob = app.store.tile(id.level, id.n).await?;
-        tiles.insert(
-            id,
-            blob.ok_or_else(|| {
-                Error::Internal(format!("tile {} of level {} is missing", id.n, id.level))
-            })?,
-        );
-    }
-    let mut read = |level, n| tile::subtree_hash(level, n, |id| tiles.get(&id).map(Vec::as_slice));
-    tree::inclusion_path(index, size, &mut read).map_err(|error| Error::Internal(error.to_string()))
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Error {

@@ -9,9 +9,9 @@ use super::clock::Random;
 use super::epochs;
 use super::error::{Conflict, Error};
 use super::keyring::EpochKeys;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::store::Store;
-use crate::store::ledger::{Committed, Refusal, Write};
+use crate::store::write::{Committed, Refusal, Write};
 
 /// Writes that may wait at the same time; beyond it the answer is "busy", not a longer queue.
 const QUEUE: usize = 4096;

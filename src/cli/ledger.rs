@@ -1,18 +1,35 @@
-//! `sayso ledger`: the log, and the keys and openings beside it.
+//! `sayso ledger`: judge the log in the database, write it out as plain files, show its signed head.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 
-use super::Failure;
-use crate::app::epochs::{self, Turned};
-use crate::app::{App, erasure};
+use super::{Failure, erasure, start};
+use crate::app::clock::{Clock as _, Random, SystemClock};
+use crate::app::error::Error;
+use crate::app::{export, fsck, ledger, succession};
+use crate::config::Config;
 use crate::domain::employee::ExternalId;
-use crate::store::erasure::Holdings;
+use crate::ledger::finding::Fault;
+use crate::store;
+
+/// How often a long command says how far it is.
+const EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Subcommand)]
 pub(super) enum LedgerCommand {
+    /// Recompute the whole log from its entries, and hold every tile, root, checkpoint and chain against it. Names the
+    /// first wrong thing, with exit code 1. Changes nothing.
+    Fsck,
+    /// Write the log as plain files, the same tree that the server serves under /ledger. Can be run again to refresh.
+    Export {
+        /// The folder. An export in it that this log does not continue is never written over.
+        dir: PathBuf,
+    },
+    /// Print the newest signed checkpoint.
+    Checkpoint,
     /// Erase what one person said: the openings of their ledger entries, their key, their choices. Their answer to
     /// everything is "no" again. Entries in the log stay, and say nothing any more.
     Erase {
@@ -29,83 +46,121 @@ pub(super) enum LedgerCommand {
         #[arg(long)]
         prepare: bool,
     },
+    /// Let a log that must not go on be succeeded by one of another name: after its database was lost and restored
+    /// from an older copy. Stop the server first.
+    Succeed {
+        /// The new log's name: its address without scheme and trailing slash. Never one that was used before.
+        #[arg(long)]
+        origin: String,
+        /// Do not wait for witnesses that do not answer. What they alone have seen is then not named.
+        #[arg(long)]
+        without_silent_witnesses: bool,
+    },
 }
 
-pub(super) async fn run(app: &App, keys: PathBuf, command: LedgerCommand) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), Failure> {
     match command {
-        LedgerCommand::Erase { external_id, yes } => erase(app, &external_id, yes).await,
-        LedgerCommand::RotateEpoch { prepare: true } => {
-            let epoch = epochs::prepare(app).await?;
+        LedgerCommand::Fsck => check(config).await,
+        LedgerCommand::Export { dir } => {
+            let app = start(config).await?;
+            let mut progress = Progress::new("exported");
+            let done = export::export(&app, &dir, &mut |entries| progress.at(entries)).await?;
             println!(
-                "The key of epoch {epoch} is in {}. Bring it to the same folder of every other machine, then run \
-                 sayso ledger rotate-epoch on one of them, and after it on the others.",
-                keys.display()
+                "{}: {} entries; {} files written, {} were there already.",
+                dir.display(),
+                done.entries,
+                done.written,
+                done.kept
             );
             Ok(())
         }
-        LedgerCommand::RotateEpoch { prepare: false } => rotate(app).await,
+        LedgerCommand::Succeed {
+            origin,
+            without_silent_witnesses,
+        } => succeed(config, &origin, without_silent_witnesses).await,
+        LedgerCommand::Erase { external_id, yes } => {
+            erasure::erase(&start(config).await?, &external_id, yes).await
+        }
+        LedgerCommand::RotateEpoch { prepare: true } => {
+            erasure::prepare(&start(config).await?, config.key_folder()).await
+        }
+        LedgerCommand::RotateEpoch { prepare: false } => {
+            erasure::rotate(&start(config).await?).await
+        }
+        LedgerCommand::Checkpoint => {
+            print!("{}", ledger::checkpoint(&start(config).await?).await?);
+            Ok(())
+        }
     }
 }
 
-async fn erase(app: &App, id: &ExternalId, yes: bool) -> Result<(), Failure> {
-    let (employee, holdings) = erasure::holdings(app, id).await?;
-    println!("{} ({id})", employee.name);
-    println!("{}", explain(holdings));
-    if !yes && !confirmed(id)? {
-        println!("Nothing was changed.");
-        return Ok(());
-    }
-    let (erased, settled) = erasure::erase(app, id).await?;
-    match erased.entry {
-        Some(entry) => {
-            println!("Erased. Public ledger entry {entry} counts it, without saying whose it was.");
+/// Does not start the application: that would write to a log which is to be judged first.
+async fn check(config: &Config) -> Result<(), Failure> {
+    let key = config.keys(&Random::system())?.signer.verifier();
+    let store = store::open(&config.database()).await.map_err(Error::from)?;
+    let (begun, mut progress) = (Instant::now(), Progress::new("checked"));
+    match fsck::fsck(store.as_ref(), &key, &mut |entries| progress.at(entries)).await {
+        Ok(signed) => {
+            println!(
+                "The log {} holds: {} entries, root {}, signed by its key. Every tile, document and chain fits. ({:.1} s)",
+                signed.checkpoint.origin,
+                signed.checkpoint.size,
+                signed.checkpoint.root,
+                begun.elapsed().as_secs_f64()
+            );
+            Ok(())
         }
-        None => println!("Erased. There was no statement to count in the ledger."),
+        Err(Fault::Wrong(finding)) => Err(Failure(format!("THE LOG DOES NOT HOLD. {finding}."))),
+        Err(Fault::Unreadable(error)) => Err(error.into()),
     }
-    if !settled {
-        println!(
-            "A reader still uses an older part of the write-ahead log; the server empties it within the hour."
-        );
-    }
+}
+
+/// Does not start the application: its guard would rightly refuse.
+async fn succeed(config: &Config, origin: &str, without_silent: bool) -> Result<(), Failure> {
+    let keys = config.keys(&Random::system())?;
+    let witnessing = config.settings()?.witnessing;
+    let store = store::open(&config.database()).await.map_err(Error::from)?;
+    let now = SystemClock::real().now();
+    let done = succession::succeed(
+        store.as_ref(),
+        &keys,
+        &witnessing,
+        origin,
+        without_silent,
+        now,
+    )
+    .await?;
     println!(
-        "Older backups of the database can be opened until the next sayso ledger rotate-epoch."
+        "The log {} has ended with {} entries here{}. {origin} succeeds it from position {} on.\nNow set ledger.origin \
+         to {origin}, and give its key to the witnesses and to whoever checks receipts:\n{}",
+        done.old,
+        done.held,
+        done.witnessed
+            .map(|size| format!(", {size} of which witnesses had cosigned"))
+            .unwrap_or_default(),
+        done.base,
+        done.vkey
     );
     Ok(())
 }
 
-fn explain(holdings: Holdings) -> String {
-    let Holdings {
-        openings,
-        acknowledgements,
-        answered_requests,
-        open_requests,
-    } = holdings;
-    format!(
-        "Goes: what opens {openings} statements in the ledger, the person's key, all choices (the answer is no again), \
-         {acknowledgements} marks that a notice was read, {answered_requests} answered requests.\n\
-         Stays: the ledger's entries, which nobody can read any more; the account; what collectors captured, which a \
-         request for deletion covers; {open_requests} open requests, until their stores have answered (then run this \
-         again). Receipts that the person downloaded are theirs and still verify."
-    )
+/// Says on standard error how far a long command is.
+struct Progress {
+    what: &'static str,
+    said: Instant,
 }
 
-fn confirmed(id: &ExternalId) -> Result<bool, Failure> {
-    print!("This cannot be taken back. Type {id} to go on: ");
-    std::io::stdout().flush()?;
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim() == id.as_str())
-}
-
-async fn rotate(app: &App) -> Result<(), Failure> {
-    match epochs::turn(app).await? {
-        Turned::Anew { epoch, keys } => println!(
-            "Epoch {epoch} has begun: {keys} people's keys are wrapped anew, and the old epoch key is destroyed. \
-             Make a backup now: older ones cannot be opened any more. Keep no copy of the old key file."
-        ),
-        Turned::Finished { epoch, destroyed } => println!(
-            "An earlier change to epoch {epoch} is finished now: {destroyed} old epoch keys are destroyed."
-        ),
+impl Progress {
+    fn new(what: &'static str) -> Self {
+        let said = Instant::now();
+        Self { what, said }
     }
-    Ok(())
+
+    fn at(&mut self, entries: u64) {
+        if self.said.elapsed() >= EVERY {
+            self.said = Instant::now();
+            // Nobody has to listen.
+            let _ = writeln!(std::io::stderr(), "{entries} entries {}", self.what);
+        }
+    }
 }

@@ -2,11 +2,12 @@
 
 mod accounts;
 mod agents;
+mod erasure;
 mod ledger;
 mod notices;
 mod programs;
 mod serve;
-mod verify;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ use crate::app::error::{Conflict, Error};
 use crate::config::{Config, ConfigError};
 use crate::demo;
 use crate::store;
+use crate::verify;
 
 /// Employees' say-so over what is collected about them at work.
 #[derive(Parser)]
@@ -58,11 +60,15 @@ enum Command {
     /// Notices: publish a Markdown file.
     #[command(subcommand)]
     Notice(notices::NoticeCommand),
-    /// The ledger: erase what one person said, begin a new epoch.
+    /// The ledger: judge it, export it, show its head; erase what one person said; begin a new epoch.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
-    /// Check receipts offline against the log's key. Exit code 0: all verify; 1: one does not; 2: cannot tell.
-    Verify(verify::VerifyArguments),
+    /// Be a witness: hold a log's operator to what it has signed, on a machine of your own. Needs no settings file.
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
+    /// Judge receipts, checkpoints and whole logs by a trusted key. Exit code 0: all verify; 1: one does not; 2: cannot
+    /// tell.
+    Verify(verify::args::Verify),
 }
 
 /// A failure, in words for whoever typed the command.
@@ -137,8 +143,13 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
-    if let Command::Verify(files) = &arguments.command {
-        return Ok(verify::verify(files));
+    if let Command::Verify(what) = &arguments.command {
+        let code = verify::run(what, &mut std::io::stdout(), &mut std::io::stderr()).await;
+        return Ok(ExitCode::from(code));
+    }
+    if let Command::Witness(command) = arguments.command {
+        witness::run(command).await?;
+        return Ok(ExitCode::SUCCESS);
     }
     let named = arguments.config.as_deref();
     if let Some(missing) = named.filter(|file| !file.is_file()) {
@@ -160,15 +171,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Agent(command) => agents::run(&start(&config).await?, command).await?,
         Command::Program(command) => programs::run(&start(&config).await?, command).await?,
         Command::Notice(command) => notices::run(&start(&config).await?, command).await?,
-        Command::Ledger(command) => {
-            ledger::run(
-                &start(&config).await?,
-                config.key_folder().to_owned(),
-                command,
-            )
-            .await?;
-        }
-        Command::Verify(_) => {}
+        Command::Ledger(command) => ledger::run(&config, command).await?,
+        Command::Verify(_) | Command::Witness(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -182,7 +186,7 @@ async fn start(config: &Config) -> Result<App, Failure> {
         store,
         Arc::new(SystemClock::real()),
         random,
-        config.settings(),
+        config.settings()?,
         keys,
     )
     .await?)

@@ -27,7 +27,7 @@ impl KeyFiles {
             dir: dir.to_owned(),
         };
         if files.epochs()?.is_empty() {
-            write(&files.path(1), random.bytes())?;
+            write_key(&files.path(1), &random.bytes())?;
         }
         Ok(files)
     }
@@ -54,12 +54,9 @@ impl KeyFiles {
     fn keys(&self) -> Result<Vec<EpochKey>, ConfigError> {
         let mut keys = Vec::new();
         for epoch in self.epochs()? {
-            match read(&self.path(epoch)) {
-                Ok(key) => keys.push(EpochKey::new(epoch, key)),
-                // Destroyed since the folder was listed.
-                Err(ConfigError::File { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
-                }
-                Err(error) => return Err(error),
+            // None: destroyed since the folder was listed.
+            if let Some(key) = read_key(&self.path(epoch))? {
+                keys.push(EpochKey::new(epoch, key));
             }
         }
         Ok(keys)
@@ -72,7 +69,7 @@ impl KeyFolder for KeyFiles {
     }
 
     fn make(&self, epoch: u64, key: [u8; 32]) -> Result<(), String> {
-        write(&self.path(epoch), key).map_err(|error| error.to_string())
+        write_key(&self.path(epoch), &key).map_err(|error| error.to_string())
     }
 
     fn destroy(&self, epoch: u64) -> Result<(), String> {
@@ -83,21 +80,17 @@ impl KeyFolder for KeyFiles {
 
 /// The key in a file, made if it is not there.
 pub(super) fn key_file(path: &Path, random: &Random) -> Result<[u8; 32], ConfigError> {
-    match read(path) {
-        Err(ConfigError::File { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
-            let key = random.bytes();
-            write(path, key)?;
-            Ok(key)
-        }
-        key => key,
+    if let Some(key) = read_key(path)? {
+        return Ok(key);
     }
+    let key = random.bytes();
+    write_key(path, &key)?;
+    Ok(key)
 }
 
-fn failed(path: &Path, error: io::Error) -> ConfigError {
-    ConfigError::File {
-        path: path.to_owned(),
-        error,
-    }
+pub(super) fn failed(path: &Path, error: io::Error) -> ConfigError {
+    let path = path.to_owned();
+    ConfigError::File { path, error }
 }
 
 /// `epoch.key` is the first; `epoch-01.key` is nobody's.
@@ -110,13 +103,19 @@ fn number(name: &str) -> Option<u64> {
     (number > 1 && number.to_string() == digits).then_some(number)
 }
 
-fn read(path: &Path) -> Result<[u8; 32], ConfigError> {
-    let text = fs::read_to_string(path).map_err(|error| failed(path, error))?;
-    parse(text.trim()).ok_or_else(|| ConfigError::Key(path.to_owned()))
+/// The key in a file; `None` when there is no such file.
+pub(crate) fn read_key(path: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
+    match fs::read_to_string(path) {
+        Ok(text) => parse(text.trim())
+            .map(Some)
+            .ok_or_else(|| ConfigError::Key(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(path, error)),
+    }
 }
 
-/// Never replaces a key: with the name taken by somebody else in between, it is an error.
-fn write(path: &Path, key: [u8; 32]) -> Result<(), ConfigError> {
+/// Writes a new key file, for its owner only, whole and on disk. One that is there is never written over.
+pub(crate) fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), ConfigError> {
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     // Under a name of this process's own; what a crash leaves there was no key yet, or is the same file.
     let draft = path.with_extension(format!("{}.new", std::process::id()));

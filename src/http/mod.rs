@@ -13,18 +13,21 @@ mod drafts;
 mod exports;
 mod failure;
 mod headers;
+mod health;
 mod input;
 mod ledger;
 mod notices;
 mod overview;
 mod page;
 mod programs;
+mod proofs;
 mod publishing;
 mod receipts;
 mod requests;
 pub mod routes;
 mod state;
 mod visitor;
+pub mod witness;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -41,6 +44,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use crate::app::feeder::Feeder;
 use crate::config;
 use failure::Failure;
 use state::AppState;
@@ -62,6 +66,8 @@ pub async fn serve(
         .as_ref()
         .is_some_and(|url| url.starts_with("https:"));
     let router = router(app.clone(), &server.site, secure);
+    let feeder = Feeder::new(&app).map_err(std::io::Error::other)?;
+    let feeder = feeder.map(|feeder| tokio::spawn(feeder.run()));
     let sweeper = tokio::spawn(async move {
         let mut hours = tokio::time::interval(SWEEP);
         loop {
@@ -76,6 +82,9 @@ pub async fn serve(
         .with_graceful_shutdown(stopped())
         .await;
     sweeper.abort();
+    if let Some(feeder) = feeder {
+        feeder.abort();
+    }
     served
 }
 

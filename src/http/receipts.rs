@@ -58,7 +58,7 @@ pub async fn show(who: SignedIn, At(entry): At<String>) -> Answer {
         line: line(&card),
         leaf: card.leaf,
         sealed,
-        vkey: receipts::log_vkey(who.app()),
+        vkey: receipts::vkey(who.app(), entry).await?,
         origin: head.origin,
         size: head.size,
         root: head.root,

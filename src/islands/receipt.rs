@@ -9,7 +9,7 @@ use leptos::web_sys::{RequestInit, window};
 use wasm_bindgen_futures::spawn_local;
 
 use super::dom::{all, ask, by_id, text};
-use crate::ledger::note::VerifierKey;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::receipt::Receipt;
 
 /// Checks the receipt of this page.

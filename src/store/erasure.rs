@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::Error;
 use crate::domain::id::SubjectId;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 
 /// What is kept of a person's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,10 +6,12 @@
 
 pub mod agents;
 pub mod choices;
+pub mod cosignatures;
 pub mod epochs;
 pub mod erasure;
 pub mod error;
 pub mod ledger;
+pub mod log;
 pub mod people;
 mod postgres;
 pub mod programs;
@@ -17,6 +19,9 @@ pub mod records;
 pub mod requests;
 pub mod sessions;
 mod sqlite;
+pub mod succession;
+pub mod witness;
+pub mod write;
 
 use std::sync::Arc;
 
@@ -26,14 +31,17 @@ use error::Error;
 pub trait Store:
     agents::Agents
     + choices::Choices
+    + cosignatures::Cosignatures
     + epochs::Epochs
     + erasure::Erasure
     + ledger::Ledger
+    + log::LogRows
     + people::People
     + programs::Programs
     + records::Records
     + requests::Requests
     + sessions::Sessions
+    + succession::Succession
     + Send
     + Sync
 {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Pool, Sqlite, Transaction};
+use sqlx::{Connection as _, Pool, Sqlite, Transaction};
 
 use super::error::Error;
 
@@ -19,20 +19,26 @@ mod agents;
 mod append;
 #[path = "query/apply.rs"]
 mod apply;
+#[path = "query/batch.rs"]
+mod batch;
+#[path = "query/chains.rs"]
+mod chains;
 #[path = "query/check.rs"]
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
+#[path = "query/cosignatures.rs"]
+mod cosignatures;
 #[path = "query/epochs.rs"]
 mod epochs;
 #[path = "query/erasure.rs"]
 mod erasure;
 #[path = "query/ledger.rs"]
 mod ledger;
+#[path = "query/log.rs"]
+mod log;
 #[path = "query/people.rs"]
 mod people;
-#[path = "query/personal.rs"]
-mod personal;
 #[path = "query/programs.rs"]
 mod programs;
 #[path = "query/records.rs"]
@@ -41,11 +47,19 @@ mod records;
 mod requests;
 #[path = "query/rights.rs"]
 mod rights;
+#[path = "query/rows.rs"]
+mod rows;
 #[path = "query/sessions.rs"]
 mod sessions;
+#[path = "query/succession.rs"]
+mod succession;
 
-/// `begin immediate` already holds the only write lock there is.
-pub(super) const LOCK_LOG: &str = "select id from log where id = $1";
+/// The newest log. `begin immediate` already holds the only write lock there is.
+pub(super) const LOAD_LOG: &str =
+    "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1";
+
+/// Statements that the writer keeps prepared: one for each number of rows up to a chunk, for each table.
+const STATEMENTS: usize = 1024;
 
 /// `synchronous` is FULL already: every commit is on disk.
 pub(super) const DURABLE: &str = "select 1";
@@ -71,7 +85,13 @@ impl Adapter {
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
-            .connect_with(options.clone())
+            // After a failed write SQLite may have rolled back by itself, which the driver does not notice: it would
+            // refuse every later transaction. Such a connection is not used again.
+            .after_release(|connection, _| {
+                let clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(clean) })
+            })
+            .connect_with(options.clone().statement_cache_capacity(STATEMENTS))
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()

@@ -67,7 +67,7 @@ pub async fn everything_holds(world: &World, files: &[String]) {
     let head = world.store.head().await.unwrap().unwrap();
     let mut tree = Frontier::default();
     for index in 0..head.size {
-        let bytes = world.store.entry(index).await.unwrap().unwrap();
+        let bytes = world.store.entry(1, index).await.unwrap().unwrap();
         tree.append(leaf_hash(&bytes));
     }
     assert_eq!(tree.root(), head.root);

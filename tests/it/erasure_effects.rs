@@ -44,7 +44,7 @@ on_both!(
                     .unwrap();
             }
             let entry = erase(&world, person).await.entry.unwrap();
-            let bytes = world.store.entry(entry).await.unwrap().unwrap();
+            let bytes = world.store.entry(1, entry).await.unwrap().unwrap();
             let Ok(Entry::Public { kind, document }) = Entry::parse(&bytes) else {
                 panic!("not public")
             };

@@ -6,8 +6,8 @@ use sqlx::Transaction;
 
 use super::super::epochs::{Epoch, Epochs};
 use super::super::error::{Error, count, int, micros};
-use super::ledger::LOG;
-use super::{Adapter, DURABLE, Db, LOCK_LOG};
+use super::append::Log;
+use super::{Adapter, DURABLE, Db};
 use crate::domain::id::SubjectId;
 use crate::ledger::seal::{self, EpochKey, NONCE};
 
@@ -21,7 +21,7 @@ const CHUNK: i64 = 500;
 impl Epochs for Adapter {
     async fn open_epoch(&self, key: &EpochKey, at: DateTime<Utc>) -> Result<Epoch, Error> {
         let mut tx = self.begin().await?;
-        lock(&mut tx).await?;
+        Log::load(&mut tx).await?;
         if let Some(epoch) = present(&mut tx).await? {
             return Ok(epoch);
         }
@@ -51,7 +51,7 @@ impl Epochs for Adapter {
     ) -> Result<u64, Error> {
         let mut tx = self.begin().await?;
         sqlx::query::<Db>(DURABLE).execute(&mut *tx).await?;
-        lock(&mut tx).await?;
+        Log::load(&mut tx).await?;
         held(&mut tx, old).await?;
         let (mut turned, mut after) = (0, String::new());
         loop {
@@ -106,14 +106,6 @@ pub(super) async fn held(tx: &mut Tx, key: &EpochKey) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
-}
-
-async fn lock(tx: &mut Tx) -> Result<(), Error> {
-    sqlx::query::<Db>(LOCK_LOG)
-        .bind(LOG)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }
 
 async fn present(tx: &mut Tx) -> Result<Option<Epoch>, Error> {

@@ -7,11 +7,10 @@ use sqlx::Transaction;
 use super::super::erasure::{Erased, Erasure, Holdings};
 use super::super::error::{Error, count};
 use super::append::{Log, public_entry};
-use super::ledger::LOG;
-use super::{Adapter, Db, LOCK_LOG};
+use super::{Adapter, Db};
 use crate::domain::id::SubjectId;
 use crate::ledger::entry::PublicType;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 
 /// What goes, in an order that foreign keys allow. Requests that wait for an answer stay with their tasks: they order
 /// stores to delete what was captured, and that order must not get lost.
@@ -42,10 +41,7 @@ impl Erasure for Adapter {
         at: DateTime<Utc>,
     ) -> Result<Erased, Error> {
         let mut tx = self.begin().await?;
-        sqlx::query::<Db>(LOCK_LOG)
-            .bind(LOG)
-            .execute(&mut *tx)
-            .await?;
+        let mut log = Log::load(&mut tx).await?;
         let gone = holdings(&mut tx, subject).await?;
         for sql in ERASE {
             sqlx::query::<Db>(sql)
@@ -55,7 +51,6 @@ impl Erasure for Adapter {
         }
         let mut entry = None;
         if gone.openings > 0 {
-            let mut log = Log::load(&mut tx).await?;
             let document = document(gone.openings, at);
             entry =
                 Some(public_entry(&mut tx, &mut log, PublicType::ErasureCount, &document).await?);
