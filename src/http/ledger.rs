@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use super::state::AppState;
 use crate::app::App;
 use crate::app::error::Error;
-use crate::app::ledger;
+use crate::app::{ledger, witnessed};
 use crate::ledger::bundle;
 use crate::ledger::hash::sha256;
 use crate::ledger::tile::TileId;
@@ -53,6 +53,14 @@ pub(super) fn failed(error: Error) -> Response {
 /// `GET /ledger/checkpoint`: the newest signed state (c2sp.org/tlog-checkpoint).
 pub async fn checkpoint(State(app): State<App>) -> Response {
     match ledger::checkpoint(&app).await {
+        Ok(checkpoint) => plain(checkpoint, "public, max-age=1").into_response(),
+        Err(error) => failed(error),
+    }
+}
+
+/// `GET /ledger/checkpoint/witnessed`: the newest one that enough witnesses have cosigned; 404 before there is one.
+pub async fn witnessed(State(app): State<App>) -> Response {
+    match witnessed::checkpoint(&app).await {
         Ok(checkpoint) => plain(checkpoint, "public, max-age=1").into_response(),
         Err(error) => failed(error),
     }

@@ -23,6 +23,7 @@ mod database;
 mod demo;
 mod faults;
 mod foreign_receipt;
+mod fresh_receipt;
 mod fsck;
 mod gate_check;
 mod gate_client;
