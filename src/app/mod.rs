@@ -6,12 +6,15 @@
 pub mod accounts;
 pub mod activity;
 pub mod agents;
+pub mod board;
+pub mod catalogue;
 pub mod check;
 pub mod choices;
 pub mod clock;
 pub mod directory;
 pub mod error;
 pub mod export;
+pub mod fresh;
 pub mod feeder;
 pub mod fsck;
 mod guard;
@@ -41,6 +44,7 @@ use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
+use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
 use passwords::Passwords;
@@ -57,6 +61,7 @@ pub struct App {
     keys: Arc<Keys>,
     writer: Writer,
     passwords: Passwords,
+    shelf: Shelf,
 }
 
 impl App {
@@ -95,6 +100,7 @@ impl App {
             keys,
             writer,
             passwords: Passwords::new(),
+            shelf: Shelf::default(),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::app::clock::{Clock as _, Random, SystemClock};
 use crate::app::error::Error;
 use crate::app::{export, fsck, ledger, succession};
 use crate::config::Config;
-use crate::ledger::audit::Fault;
+use crate::ledger::finding::Fault;
 use crate::store;
 
 /// How often a long command says how far it is.

@@ -3,8 +3,8 @@
 //! Static-shaped: what a tile or a bundle holds never changes, so a cache or plain files (`sayso ledger export`) can
 //! serve the same. Every other spelling of an address is 404, and nothing redirects. Proofs stand in `proofs`.
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use tower::ServiceBuilder;
@@ -87,13 +87,19 @@ pub fn tiles() -> MethodRouter<AppState> {
     )
 }
 
+/// The address below the log's prefix, letter by letter as it came: nothing decoded, no query.
+fn spelled(uri: &Uri) -> &str {
+    let path = uri.path().strip_prefix("/ledger/");
+    path.filter(|_| uri.query().is_none()).unwrap_or_default()
+}
+
 /// Marks an answer that gets smaller by packing.
 #[derive(Clone, Copy)]
 struct Packable;
 
-async fn tile(State(app): State<App>, Path(path): Path<String>, asked: HeaderMap) -> Response {
-    let path = format!("tile/{path}");
-    if let Some((n, width)) = bundle::parse_path(&path) {
+async fn tile(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Response {
+    let path = spelled(&uri);
+    if let Some((n, width)) = bundle::parse_path(path) {
         return match ledger::bundle(&app, n, width).await {
             Ok(bytes) => {
                 let mut response = forever("application/octet-stream", bytes, &asked);
@@ -103,7 +109,7 @@ async fn tile(State(app): State<App>, Path(path): Path<String>, asked: HeaderMap
             Err(error) => failed(error),
         };
     }
-    let Some((id, width)) = TileId::parse_path(&path) else {
+    let Some((id, width)) = TileId::parse_path(path) else {
         return failed(Error::NotFound);
     };
     match ledger::tile(&app, id, width).await {
@@ -113,11 +119,8 @@ async fn tile(State(app): State<App>, Path(path): Path<String>, asked: HeaderMap
 }
 
 /// `GET /ledger/documents/{index}`: what a public entry is about, in clear; the entry holds its SHA-256.
-pub async fn document(
-    State(app): State<App>,
-    Path(text): Path<String>,
-    asked: HeaderMap,
-) -> Response {
+pub async fn document(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Response {
+    let text = spelled(&uri).strip_prefix("documents/").unwrap_or_default();
     let index = text.parse::<u64>().ok();
     let Some(index) = index.filter(|index| index.to_string() == text) else {
         return failed(Error::NotFound);

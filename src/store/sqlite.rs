@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Pool, Sqlite, Transaction};
+use sqlx::{Connection as _, Pool, Sqlite, Transaction};
 
 use super::error::Error;
 
@@ -54,6 +54,9 @@ mod succession;
 pub(super) const LOAD_LOG: &str =
     "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1";
 
+/// Statements that the writer keeps prepared: one for each number of rows up to a chunk, for each table.
+const STATEMENTS: usize = 1024;
+
 /// A SQLite file.
 pub(super) struct Adapter {
     pub(super) read: Pool<Db>,
@@ -75,7 +78,13 @@ impl Adapter {
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
-            .connect_with(options.clone())
+            // After a failed write SQLite may have rolled back by itself, which the driver does not notice: it would
+            // refuse every later transaction. Such a connection is not used again.
+            .after_release(|connection, _| {
+                let clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(clean) })
+            })
+            .connect_with(options.clone().statement_cache_capacity(STATEMENTS))
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()
