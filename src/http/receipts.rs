@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::input::At;
 use super::visitor::{Answer, SignedIn};
 use crate::app::receipts::{self, ReceiptCard};
-use crate::app::{choices, ledger, programs};
+use crate::app::{choices, programs};
 use crate::domain::choice::ChoiceEvent;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::Note;
@@ -58,7 +58,7 @@ pub async fn show(who: SignedIn, At(entry): At<String>) -> Answer {
         line: line(&card),
         leaf: card.leaf,
         sealed,
-        vkey: ledger::log_vkey(who.app()),
+        vkey: receipts::vkey(who.app(), entry).await?,
         origin: head.origin,
         size: head.size,
         root: head.root,

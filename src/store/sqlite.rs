@@ -27,6 +27,8 @@ mod chains;
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
+#[path = "query/cosignatures.rs"]
+mod cosignatures;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/log.rs"]
@@ -45,10 +47,15 @@ mod rights;
 mod rows;
 #[path = "query/sessions.rs"]
 mod sessions;
+#[path = "query/succession.rs"]
+mod succession;
 
 /// The newest log. `begin immediate` already holds the only write lock there is.
 pub(super) const LOAD_LOG: &str =
     "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1";
+
+/// Statements that the writer keeps prepared: one for each number of rows up to a chunk, for each table.
+const STATEMENTS: usize = 1024;
 
 /// A SQLite file.
 pub(super) struct Adapter {
@@ -71,13 +78,13 @@ impl Adapter {
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
-            // After a commit that failed on the disk, SQLite may have rolled back by itself; then the driver's own
-            // rollback fails, and it believes for ever that a transaction is open. Such a connection is replaced.
-            .before_acquire(|connection, _| {
-                let usable = !connection.is_in_transaction();
-                Box::pin(async move { Ok(usable) })
+            // After a failed write SQLite may have rolled back by itself, which the driver does not notice: it would
+            // refuse every later transaction. Such a connection is not used again.
+            .after_release(|connection, _| {
+                let clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(clean) })
             })
-            .connect_with(options.clone())
+            .connect_with(options.clone().statement_cache_capacity(STATEMENTS))
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()
