@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-log-size
+.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ledger bench-log-size
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -39,6 +39,9 @@ screenshots: ## a picture of every page, light and dark, 390 and 1280 px, into t
 
 bench-log-size: ## what judging and proving costs at 1,000, 100,000 and 1,000,000 entries; ENTRIES=n for one size
 	cargo bench --bench log_size -- $(if $(ENTRIES),--entries $(ENTRIES))
+
+bench-ledger: ## what a durable entry costs, beside the bare disk and a bare handler in the same run
+	cargo bench --bench ledger -- $(ARGS)
 
 ci: ## exactly what CI runs
 	.ci/run

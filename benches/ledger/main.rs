@@ -2,7 +2,6 @@
 //!
 //! Rounds are interleaved, because a disk changes its mind from minute to minute: each ratio is that of one round, and
 //! the class of its fsync stands beside it. `cargo bench --bench ledger -- --rounds 5 --seconds 1 --dir target/bench`.
-#![expect(missing_docs, reason = "a program, not a library")]
 
 mod company;
 mod disk;

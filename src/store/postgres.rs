@@ -1,9 +1,12 @@
 //! PostgreSQL: any number of replicas, one row lock per batch of ledger writes.
 
+use std::sync::{Mutex, PoisonError};
+
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Pool, Postgres, Transaction};
 
 use super::error::Error;
+use memory::Memory;
 
 /// The database that the shared queries are compiled for.
 pub(super) type Db = Postgres;
@@ -32,6 +35,8 @@ mod erasure;
 mod ledger;
 #[path = "query/log.rs"]
 mod log;
+#[path = "query/memory.rs"]
+mod memory;
 #[path = "query/people.rs"]
 mod people;
 #[path = "query/programs.rs"]
@@ -59,6 +64,7 @@ pub(super) const DURABLE: &str = "set local synchronous_commit = on";
 pub(super) struct Adapter {
     pub(super) read: Pool<Db>,
     pub(super) write: Pool<Db>,
+    memory: Mutex<Option<Memory>>,
 }
 
 impl Adapter {
@@ -72,6 +78,7 @@ impl Adapter {
         Ok(Self {
             read: pool.clone(),
             write: pool,
+            memory: Mutex::default(),
         })
     }
 
@@ -84,5 +91,18 @@ impl Adapter {
     #[expect(clippy::unused_async, reason = "SQLite has work to do here")]
     pub(super) async fn settle_files(&self) -> Result<bool, Error> {
         Ok(true)
+    }
+
+    /// What the last batch left, once.
+    fn remembered(&self) -> Option<Memory> {
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// For the next batch.
+    fn remember(&self, memory: Memory) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Some(memory);
     }
 }

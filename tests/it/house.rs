@@ -19,6 +19,7 @@ pub fn config(dir: &Path, url: &str) -> Config {
         },
         ledger: LedgerSettings {
             origin: ORIGIN.into(),
+            ..LedgerSettings::default()
         },
         server: Server {
             url: Some("https://sayso.brackwater.example".into()),
