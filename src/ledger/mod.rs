@@ -8,10 +8,12 @@
 //! A new format is a new file with its test values; a new kind of personal statement is a variant of
 //! [`payload::Statement`], a new kind of public entry one of [`entry::PublicType`].
 
+pub mod chain;
 pub mod checkpoint;
 pub mod commitment;
 pub mod entry;
 pub mod hash;
+pub mod memory;
 pub mod note;
 pub mod payload;
 pub mod proof;
