@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod activity;
 pub mod agents;
+pub mod chain;
 pub mod check;
 pub mod choices;
 pub mod clock;

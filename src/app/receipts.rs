@@ -16,6 +16,9 @@ use crate::ledger::tile::{self, TileId};
 use crate::ledger::tree;
 use crate::store::ledger::Head;
 
+/// Tiles that were read for one proof and serve the next.
+pub(super) type Tiles = HashMap<TileId, Vec<u8>>;
+
 /// A receipt, as it stands in a list.
 #[derive(Debug, Clone)]
 pub struct ReceiptCard {
@@ -72,7 +75,7 @@ pub async fn receipt(
     let opening = opening(app, &dek, subject, entry).await?;
     let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
     let head = head(app).await?;
-    let path = inclusion(app, entry, head.size).await?;
+    let path = inclusion(app, entry, head.size, &mut Tiles::new()).await?;
     let file = Receipt {
         opening: Some(opening),
         index: entry,
@@ -99,6 +102,14 @@ pub async fn checkpoint(app: &App) -> Result<String, Error> {
     Ok(head(app).await?.checkpoint)
 }
 
+/// The bytes of an entry, which anybody may read; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn entry(app: &App, entry: u64) -> Result<Option<Vec<u8>>, Error> {
+    Ok(app.store.entry(entry).await?)
+}
+
 /// Number of entries in the log.
 ///
 /// # Errors
@@ -112,14 +123,14 @@ pub fn log_vkey(app: &App) -> String {
     app.keys.signer.verifier().to_string()
 }
 
-async fn head(app: &App) -> Result<Head, Error> {
+pub(super) async fn head(app: &App) -> Result<Head, Error> {
     app.store
         .head()
         .await?
         .ok_or_else(|| Error::Internal("the log is not open".into()))
 }
 
-async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
+pub(super) async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
     let Some((epoch, wrapped)) = app.store.dek(subject).await? else {
         return Ok(None);
     };
@@ -128,7 +139,12 @@ async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
     ))
 }
 
-async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Result<Opening, Error> {
+pub(super) async fn opening(
+    app: &App,
+    dek: &Dek,
+    subject: &SubjectId,
+    entry: u64,
+) -> Result<Opening, Error> {
     let ciphertext = app
         .store
         .sealed(subject, entry)
@@ -137,10 +153,17 @@ async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Resul
     seal::open(dek, entry, &ciphertext).map_err(unreadable)
 }
 
-/// Reads the tiles that a proof needs, then computes it from them.
-async fn inclusion(app: &App, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
-    let mut tiles: HashMap<TileId, Vec<u8>> = HashMap::new();
+/// Reads the tiles that a proof needs and that were not read before, then computes it from them.
+pub(super) async fn inclusion(
+    app: &App,
+    index: u64,
+    size: u64,
+    tiles: &mut Tiles,
+) -> Result<Vec<Hash>, Error> {
     for id in tile::needed_for_inclusion(index, size) {
+        if tiles.contains_key(&id) {
+            continue;
+        }
         let blob = app.store.tile(id.level, id.n).await?;
         tiles.insert(
             id,
@@ -153,6 +176,6 @@ async fn inclusion(app: &App, index: u64, size: u64) -> Result<Vec<Hash>, Error>
     tree::inclusion_path(index, size, &mut read).map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Error {
+pub(super) fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Internal(format!("a sealed statement cannot be opened: {error}"))
 }

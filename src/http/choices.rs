@@ -1,6 +1,7 @@
 //! `/choices`: see, say yes or no, everything off.
 
 use axum::Json;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -46,7 +47,8 @@ pub async fn list(who: SignedIn) -> Answer {
     let history = history(&who, &programs_of(&boards)).await?;
     let (locale, calendar, once) = (who.account.employee.locale, who.calendar(), who.form());
     let body = move || view! { <Choices boards history locale calendar once /> }.into_any();
-    who.island_page(Section::Choices, "My choices", body).await
+    who.page(Section::Choices, StatusCode::OK, "My choices", body)
+        .await
 }
 
 /// `POST /choices/{program}/{category}`: a yes or a no. An island gets JSON, a browser goes back to the page.

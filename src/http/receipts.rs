@@ -1,14 +1,14 @@
 //! `/receipts`: everything said and asked, each with its proof.
 
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use leptos::prelude::*;
 
 use super::failure::Failure;
-use super::input::At;
+use super::input::{At, Home};
 use super::visitor::{Answer, SignedIn};
 use crate::app::receipts::{self, ReceiptCard};
-use crate::app::{choices, programs};
+use crate::app::{chain, choices, programs};
 use crate::domain::choice::ChoiceEvent;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::Note;
@@ -16,7 +16,7 @@ use crate::ledger::payload::Statement;
 use crate::ledger::receipt::Receipt as File;
 use crate::ui::format::number;
 use crate::ui::receipt::{Receipt, ReceiptPage};
-use crate::ui::receipts::{Line, Receipts};
+use crate::ui::receipts::{Chain, Line, Receipts};
 use crate::ui::shell::Section;
 
 /// How a receipt's file ends.
@@ -24,33 +24,38 @@ const SUFFIX: &str = ".tlog-proof";
 
 /// `GET /receipts`
 pub async fn list(who: SignedIn) -> Answer {
-    let cards = receipts::receipts(who.app(), who.subject()).await?;
-    let lines: Vec<Line> = cards.into_iter().map(|card| line(&card)).collect();
+    let all = chain::receipts(who.app(), who.subject()).await?;
+    let whole = chain::check(who.app(), all.iter().map(|(_, file)| file.as_str()));
+    let whole = whole.map(|whole| whole.receipts);
+    let chain = Chain {
+        whole: whole.map_err(|broken| broken.to_string()),
+        keys: vec![receipts::log_vkey(who.app())],
+    };
+    // Newest first.
+    let lines: Vec<Line> = all.iter().rev().map(|(card, _)| line(card)).collect();
     let programs = programs::programs(who.app()).await?;
     let calendar = who.calendar();
-    let body = move || view! { <Receipts lines programs calendar /> }.into_any();
+    let body = move || view! { <Receipts lines chain programs calendar /> }.into_any();
     who.page(Section::Receipts, StatusCode::OK, "Receipts", body)
         .await
 }
 
+/// `GET /receipts/all.tlog-proofs`: every receipt, oldest first, one file after the other.
+pub async fn all(who: SignedIn) -> Answer {
+    let all = chain::receipts(who.app(), who.subject()).await?;
+    let files: String = all.into_iter().map(|(_, file)| file).collect();
+    Ok(attachment("receipts.tlog-proofs", files))
+}
+
 /// `GET /receipts/{entry}`, and with `.tlog-proof` behind it the file: the router's addresses cannot end in a suffix.
-pub async fn show(who: SignedIn, At(entry): At<String>) -> Answer {
+pub async fn show(who: SignedIn, Home(home): Home, At(entry): At<String>) -> Answer {
     let (entry, wants_file) = entry
         .strip_suffix(SUFFIX)
         .map_or((entry.as_str(), false), |entry| (entry, true));
     let entry: u64 = entry.parse().map_err(|_| Failure::NotFound)?;
     let (card, file) = receipts::receipt(who.app(), who.subject(), entry).await?;
     if wants_file {
-        let name = format!("attachment; filename=\"receipt-{entry}{SUFFIX}\"");
-        let kind = "text/plain; charset=utf-8".to_owned();
-        return Ok((
-            [
-                (header::CONTENT_TYPE, kind),
-                (header::CONTENT_DISPOSITION, name),
-            ],
-            file,
-        )
-            .into_response());
+        return Ok(attachment(&format!("receipt-{entry}{SUFFIX}"), file));
     }
     let (head, sealed) = opened(&file)?;
     let history = choices::history(who.app(), who.subject()).await?;
@@ -58,7 +63,10 @@ pub async fn show(who: SignedIn, At(entry): At<String>) -> Answer {
         line: line(&card),
         leaf: card.leaf,
         sealed,
-        vkey: receipts::log_vkey(who.app()),
+        file,
+        keys: vec![receipts::log_vkey(who.app())],
+        witnesses: Vec::new(),
+        home,
         origin: head.origin,
         size: head.size,
         root: head.root,
@@ -68,12 +76,20 @@ pub async fn show(who: SignedIn, At(entry): At<String>) -> Answer {
     };
     let calendar = who.calendar();
     let body = move || view! { <ReceiptPage receipt calendar /> }.into_any();
-    who.island_page(
-        Section::Receipts,
-        format!("Receipt {}", number(entry)),
-        body,
-    )
-    .await
+    let title = format!("Receipt {}", number(entry));
+    who.page(Section::Receipts, StatusCode::OK, title, body)
+        .await
+}
+
+/// A file to keep.
+fn attachment(name: &str, text: String) -> Response {
+    let kind = "text/plain; charset=utf-8".to_owned();
+    let name = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    (headers, text).into_response()
 }
 
 fn line(card: &ReceiptCard) -> Line {

@@ -12,8 +12,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use super::state::AppState;
 use super::{
-    account, activity, choices, door, ledger, notices, overview, programs, publishing, receipts,
-    requests,
+    account, activity, choices, door, ledger, ledger_page, notices, overview, programs, publishing,
+    receipts, requests,
 };
 
 /// Largest body of an ordinary form, in bytes.
@@ -99,7 +99,9 @@ pub const PORTAL: &[Route] = &[
         || post(notices::acknowledge),
     ),
     look("/receipts", SignedIn, || get(receipts::list)),
+    look("/receipts/all.tlog-proofs", SignedIn, || get(receipts::all)),
     look("/receipts/{entry}", SignedIn, || get(receipts::show)),
+    look("/ledger", Anybody, || get(ledger_page::show)),
     look("/programs", Anybody, || get(programs::list)),
     look("/account", SignedIn, || get(account::show)),
     act("/account/password", SignedIn, || {

@@ -47,7 +47,17 @@ pub fn Masthead(frame: Frame) -> impl IntoView {
     };
     let now = frame.calendar.now();
     let ledger = frame.entries.map(|entries| {
-        view! { <p>{format!("{} entries in the ledger", number(entries))}</p> }
+        view! {
+            <p>
+                <a href="/ledger">{format!("{} entries in the ledger", number(entries))}</a>
+                <span data-ledger="whole" hidden>
+                    ", the same ledger as at your last visit: your browser checked"
+                </span>
+                <span data-ledger="unproven" hidden>
+                    ", and no proof that it is the same ledger as at your last visit: your browser asked"
+                </span>
+            </p>
+        }
     });
     let to_desk =
         (viewer.publisher && !desk).then(|| view! { <a href="/manage/notices">"HR desk"</a> });

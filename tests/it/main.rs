@@ -27,6 +27,7 @@ mod ledger;
 mod portal;
 mod portal_choices;
 mod portal_forms;
+mod portal_ledger;
 mod portal_matrix;
 mod portal_pages;
 mod portal_publishing;

@@ -1,0 +1,72 @@
+//! `/ledger`: what the ledger is and where it stands. Readable without signing in, as the ledger itself is.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::failure::Failure;
+use super::input::Asked;
+use super::visitor::{Answer, Visitor};
+use crate::app::receipts;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::hash::{Hash, leaf_hash};
+use crate::ledger::note::Note;
+use crate::ui::ledger::{Ledger, LedgerPage, Paper};
+use crate::ui::shell::Section;
+
+/// A printed receipt to compare with the ledger: what its square code says.
+#[derive(Debug, Deserialize)]
+pub struct Printed {
+    #[serde(default)]
+    entry: String,
+    #[serde(default)]
+    leaf: String,
+}
+
+/// `GET /ledger`, and with `?entry=&leaf=` whether that entry has that leaf.
+pub async fn show(visitor: Visitor, Asked(printed): Asked<Printed>) -> Answer {
+    let app = visitor.app();
+    let note = receipts::checkpoint(app).await?;
+    let signed = Note::parse(&note).map_err(|error| Failure::internal(&error))?;
+    let head = Checkpoint::parse(signed.text()).map_err(|error| Failure::internal(&error))?;
+    let paper = paper(&visitor, &printed, head.size).await?;
+    let status = match &paper {
+        Some(Paper::Unreadable) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
+    let ledger = Ledger {
+        head,
+        note,
+        vkey: receipts::log_vkey(app),
+        house: app.settings().house.name.clone(),
+        entry: printed.entry,
+        leaf: printed.leaf,
+        paper,
+    };
+    let body = move || view! { <LedgerPage ledger /> }.into_any();
+    visitor
+        .page(Section::Ledger, status, "The ledger", body)
+        .await
+}
+
+/// What the ledger says about a printed receipt; nothing when none was asked about.
+async fn paper(visitor: &Visitor, printed: &Printed, size: u64) -> Result<Option<Paper>, Failure> {
+    if printed.entry.is_empty() && printed.leaf.is_empty() {
+        return Ok(None);
+    }
+    let digits = |text: &str| text.replace([' ', ',', '\u{a0}', '\u{202f}'], "");
+    let entry: Option<u64> = digits(&printed.entry).parse().ok();
+    let leaf = Hash::from_hex(&digits(&printed.leaf).to_ascii_lowercase());
+    let (Some(entry), Some(leaf)) = (entry, leaf) else {
+        return Ok(Some(Paper::Unreadable));
+    };
+    let held = match entry < size {
+        true => receipts::entry(visitor.app(), entry).await?,
+        false => None,
+    };
+    Ok(Some(match held {
+        None => Paper::Absent { entry },
+        Some(bytes) if leaf_hash(&bytes) == leaf => Paper::Same { entry },
+        Some(_) => Paper::Other { entry },
+    }))
+}
