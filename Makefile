@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long e2e screenshots ci
+.PHONY: help run web check fmt test test-long e2e screenshots bench-wasm ci
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -32,6 +32,11 @@ screenshots: ## a picture of every page, light and dark, 390 and 1280 px, into t
 	scripts/test setup web
 	cargo build --bin sayso
 	node tests/e2e/screenshots.mjs
+
+bench-wasm: ## milliseconds to check a receipt in a browser, and natively beside it
+	scripts/test setup web
+	cargo build --bin sayso
+	node tests/e2e/bench-wasm.mjs
 
 ci: ## exactly what CI runs
 	.ci/run
