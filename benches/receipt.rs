@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use sayso::ledger::chain::{Place, check, split};
-use sayso::ledger::note::VerifierKey;
+use sayso::ledger::key::VerifierKey;
 use sayso::ledger::receipt::Receipt;
 
 fn main() {

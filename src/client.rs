@@ -7,6 +7,7 @@
 pub mod address;
 pub mod decision;
 pub mod error;
+pub mod log;
 pub mod moment;
 pub mod report;
 pub mod task;

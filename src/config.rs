@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::clock::Random;
 use crate::app::settings::{Holds, House, Settings};
 use crate::app::writer::Keys;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::seal::EpochKey;
 
 /// What can go wrong before anything has started.
@@ -164,14 +164,9 @@ impl Config {
     /// When a key file is unreadable, or cannot be made.
     pub fn keys(&self, random: &Random) -> Result<Keys, ConfigError> {
         let dir = self.data.keys.as_ref().unwrap_or(&self.data.dir);
-        folder(dir).map_err(|error| ConfigError::File {
-            path: dir.clone(),
-            error,
-        })?;
-        folder(&self.data.dir).map_err(|error| ConfigError::File {
-            path: self.data.dir.clone(),
-            error,
-        })?;
+        for dir in [dir, &self.data.dir] {
+            folder(dir).map_err(|error| failed(dir, error))?;
+        }
         let seed = key_file(&dir.join("ledger.key"), random)?;
         let epoch = key_file(&dir.join("epoch.key"), random)?;
         let signer = SignerKey::new(&self.ledger.origin, seed);
@@ -185,7 +180,7 @@ impl Config {
 }
 
 /// Makes a folder for the owner only; one that is there stays as it is.
-fn folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn folder(path: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -194,27 +189,43 @@ fn folder(path: &Path) -> std::io::Result<()> {
 }
 
 fn key_file(path: &Path, random: &Random) -> Result<[u8; 32], ConfigError> {
-    let failed = |error| ConfigError::File {
-        path: path.to_owned(),
-        error,
-    };
-    match fs::read_to_string(path) {
-        Ok(text) => parse_key(text.trim()).ok_or_else(|| ConfigError::Key(path.to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key: [u8; 32] = random.bytes();
-            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(path).map_err(failed)?;
-            file.write_all(format!("{text}\n").as_bytes())
-                .map_err(failed)?;
-            file.sync_all().map_err(failed)?;
-            Ok(key)
-        }
-        Err(error) => Err(failed(error)),
+    if let Some(key) = read_key(path)? {
+        return Ok(key);
     }
+    let key = random.bytes();
+    write_key(path, &key)?;
+    Ok(key)
+}
+
+/// The key in a file; `None` when there is no such file.
+pub(crate) fn read_key(path: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
+    match fs::read_to_string(path) {
+        Ok(text) => parse_key(text.trim())
+            .map(Some)
+            .ok_or_else(|| ConfigError::Key(path.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(path, error)),
+    }
+}
+
+/// Writes a new key file, for its owner only. One that is there is never written over.
+pub(crate) fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), ConfigError> {
+    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let write = || {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        file.write_all(format!("{text}\n").as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|error| failed(path, error))
+}
+
+fn failed(path: &Path, error: std::io::Error) -> ConfigError {
+    let path = path.to_owned();
+    ConfigError::File { path, error }
 }
 
 fn parse_key(text: &str) -> Option<[u8; 32]> {

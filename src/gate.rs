@@ -16,7 +16,6 @@ pub mod output;
 pub mod pass;
 pub mod tally;
 pub mod verdict;
-pub mod verify;
 
 use std::io::Write;
 use std::sync::Arc;

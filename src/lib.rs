@@ -26,3 +26,5 @@ pub mod ledger;
 pub mod store;
 #[cfg(feature = "ssr")]
 mod ui;
+#[cfg(feature = "gate")]
+pub mod verify;

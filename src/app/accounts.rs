@@ -9,7 +9,7 @@ use crate::domain::account::{NewPassword, Role};
 use crate::domain::employee::{Email, Employee, ExternalId};
 use crate::domain::id::{FormId, SubjectId};
 use crate::domain::invalid::Invalid;
-use crate::store::ledger::Change;
+use crate::store::write::Change;
 
 /// Who acts: a person and the hats they wear.
 #[derive(Debug, Clone)]

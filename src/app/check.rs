@@ -50,7 +50,7 @@ pub async fn evaluate(
     questions: &[Question],
 ) -> Result<Vec<Decision>, Error> {
     // The head is read first: what is read after it can only be newer than the position that is promised.
-    let seq = app.store.head().await?.map_or(0, |head| head.size);
+    let seq = app.store.head().await?.map_or(0, |head| head.seq());
     let as_of = app.now();
     let lease_ms = app.settings.holds.lease_ms;
     let mut programs: HashMap<&str, Option<(Program, Vec<MaterialChange>)>> = HashMap::new();

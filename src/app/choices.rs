@@ -13,10 +13,13 @@ use crate::domain::invalid::Invalid;
 use crate::domain::notice::{PublishedNotice, in_force, upcoming};
 use crate::domain::program::{Program, ProgramCategory};
 use crate::domain::standing::{Reason, Standing};
-use crate::store::ledger::{Change, ChoiceDraft, Refusal, Shown};
+use crate::ledger::hash::Hash;
+use crate::ledger::payload::{ChoiceStatement, Statement};
+use crate::ledger::prepared::Link;
+use crate::store::write::{Change, ChoiceDraft, Refusal};
 
-/// How often a choice is decided anew when another window was faster.
-const ATTEMPTS: usize = 3;
+/// How often a choice is decided anew when another window of the same person was faster.
+const ATTEMPTS: usize = 16;
 
 /// One programme on a person's page of choices.
 #[derive(Debug, Clone)]
@@ -134,6 +137,8 @@ pub async fn choose(
     once: Option<FormId>,
 ) -> Result<Chosen, Error> {
     for _ in 0..ATTEMPTS {
+        // Before the history: if the chain still ends here when the choice is written, nothing was missed.
+        let link = app.store.link(subject).await?;
         let all = situations(app, subject).await?;
         let situation = all
             .iter()
@@ -144,7 +149,7 @@ pub async fn choose(
             .declaration
             .category(&choosing.category)
             .ok_or(Error::NotFound)?;
-        let drafted = draft(app.now(), subject, situation, choosing)?;
+        let drafted = draft(app, subject, situation, choosing, link.as_ref())?;
         let nothing_new = drafted.is_none();
         match app
             .write(once, drafted.map(Change::Choice).into_iter().collect())
@@ -176,6 +181,7 @@ pub async fn all_off(
 ) -> Result<Vec<ChoiceEvent>, Error> {
     for _ in 0..ATTEMPTS {
         let mut changes = Vec::new();
+        let mut link = app.store.link(subject).await?;
         for situation in &situations(app, subject).await? {
             for category in &situation.program.declaration.categories {
                 let on = situation
@@ -191,7 +197,10 @@ pub async fn all_off(
                     notice_version: 0,
                     language: Locale::En,
                 };
-                if on && let Some(drafted) = draft(app.now(), subject, situation, &choosing)? {
+                if on
+                    && let Some(drafted) = draft(app, subject, situation, &choosing, link.as_ref())?
+                {
+                    link = Some(drafted.statement.link());
                     changes.push(Change::Choice(drafted));
                 }
             }
@@ -222,11 +231,13 @@ pub async fn history(app: &App, subject: &SubjectId) -> Result<Vec<ChoiceEvent>,
 }
 
 fn draft(
-    now: DateTime<Utc>,
+    app: &App,
     subject: &SubjectId,
     situation: &Situation,
     choosing: &Choosing,
+    link: Option<&Link>,
 ) -> Result<Option<ChoiceDraft>, Error> {
+    let now = app.now();
     let history = situation.history();
     let current = in_force(&situation.notices, now);
     let shown = situation
@@ -248,18 +259,22 @@ fn draft(
     let Some(state) = transition(latest, choosing.answer, choosing.notice_version, counts) else {
         return Ok(None);
     };
+    let statement = Statement::Choice(ChoiceStatement {
+        program: choosing.program.clone(),
+        category: choosing.category.clone(),
+        notice: shown.map(|notice| notice.version.notice.clone()),
+        notice_version: shown.map(|notice| notice.version.version),
+        notice_leaf: shown.map(|notice| notice.entry),
+        notice_sha256: shown.map(|notice| Hash(notice.sha256)),
+        language: choosing.language,
+        decision: state,
+    });
     Ok(Some(ChoiceDraft {
-        subject: *subject,
+        statement: app.prepare(link, *subject, statement)?,
         program: choosing.program.clone(),
         category: choosing.category.clone(),
         state,
-        after: latest.map(|event| event.entry),
-        shown: shown.map(|notice| Shown {
-            notice: notice.version.notice.clone(),
-            version: notice.version.version,
-            entry: notice.entry,
-            sha256: notice.sha256,
-        }),
+        notice_version: shown.map_or(0, |notice| notice.version.version),
         language: choosing.language,
     }))
 }

@@ -12,6 +12,9 @@ pub mod choices;
 pub mod clock;
 pub mod directory;
 pub mod error;
+pub mod export;
+pub mod fsck;
+pub mod ledger;
 pub mod notices;
 pub mod passwords;
 pub mod programs;
@@ -21,15 +24,19 @@ pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod witness;
 pub mod writer;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::id::FormId;
+use crate::domain::id::{FormId, SubjectId};
+use crate::ledger::payload::Statement;
+use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
-use crate::store::ledger::{Change, Committed, Forge, Refusal, Write};
+use crate::store::ledger::Forge;
+use crate::store::write::{Change, Committed, Refusal, Write};
 use clock::{Clock, Random};
 use error::{Conflict, Error};
 use passwords::Passwords;
@@ -121,6 +128,23 @@ impl App {
             .await?
             .map(|_| ())
             .ok_or_else(|| Error::Internal("the log is not open".into()))
+    }
+
+    /// A person's own statement, linked to the end of their chain and ready for the log.
+    fn prepare(
+        &self,
+        link: Option<&Link>,
+        subject: SubjectId,
+        statement: Statement,
+    ) -> Result<Prepared, Error> {
+        let draft = Draft {
+            subject,
+            at: self.now(),
+            actor: "employee",
+            statement,
+        };
+        Prepared::new(link, draft, self.random())
+            .map_err(|error| Error::Internal(error.to_string()))
     }
 
     async fn write(

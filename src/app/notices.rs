@@ -11,7 +11,7 @@ use crate::domain::employee::Locale;
 use crate::domain::id::{FormId, NoticeId, SubjectId};
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::{NoticeText, NoticeVersion, PublishedNotice, in_force};
-use crate::store::ledger::Change;
+use crate::store::write::Change;
 
 /// How far ahead a version may be published, in days: later ones must come after it.
 const MAX_AHEAD: i64 = 731;

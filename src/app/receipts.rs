@@ -1,28 +1,21 @@
 //! Receipts: a person's own statements with the proof that they stand in the ledger.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
 use super::App;
 use super::error::Error;
+use super::ledger::path;
 use crate::domain::id::SubjectId;
 use crate::ledger::commitment::Opening;
 use crate::ledger::hash::Hash;
 use crate::ledger::payload::Payload;
 use crate::ledger::receipt::Receipt;
 use crate::ledger::seal::{self, Dek};
-use crate::ledger::tile::{self, TileId};
-use crate::ledger::tree;
-use crate::store::ledger::Head;
-
-/// Tiles that were read for one proof and serve the next.
-pub(super) type Tiles = HashMap<TileId, Vec<u8>>;
 
 /// A receipt, as it stands in a list.
 #[derive(Debug, Clone)]
 pub struct ReceiptCard {
-    /// Index in the ledger.
+    /// Position in the ledger.
     pub entry: u64,
     /// When.
     pub at: DateTime<Utc>,
@@ -74,11 +67,12 @@ pub async fn receipt(
     let dek = dek(app, subject).await?.ok_or(Error::NotFound)?;
     let opening = opening(app, &dek, subject, entry).await?;
     let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
-    let head = head(app).await?;
-    let path = inclusion(app, entry, head.size, &mut Tiles::new()).await?;
+    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
+    let index = entry - head.base;
+    let path = path(app, &head, index, head.size).await?;
     let file = Receipt {
         opening: Some(opening),
-        index: entry,
+        index,
         path,
         checkpoint: head.checkpoint,
     }
@@ -92,42 +86,6 @@ pub async fn receipt(
         },
         file,
     ))
-}
-
-/// The newest signed checkpoint.
-///
-/// # Errors
-/// When the database fails.
-pub async fn checkpoint(app: &App) -> Result<String, Error> {
-    Ok(head(app).await?.checkpoint)
-}
-
-/// The bytes of an entry, which anybody may read; `None` when there is none.
-///
-/// # Errors
-/// When the database fails.
-pub async fn entry(app: &App, entry: u64) -> Result<Option<Vec<u8>>, Error> {
-    Ok(app.store.entry(entry).await?)
-}
-
-/// Number of entries in the log.
-///
-/// # Errors
-/// When the database fails.
-pub async fn log_size(app: &App) -> Result<u64, Error> {
-    Ok(head(app).await?.size)
-}
-
-/// The key that verifies this log's checkpoints.
-pub fn log_vkey(app: &App) -> String {
-    app.keys.signer.verifier().to_string()
-}
-
-pub(super) async fn head(app: &App) -> Result<Head, Error> {
-    app.store
-        .head()
-        .await?
-        .ok_or_else(|| Error::Internal("the log is not open".into()))
 }
 
 pub(super) async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
@@ -151,29 +109,6 @@ pub(super) async fn opening(
         .await?
         .ok_or(Error::NotFound)?;
     seal::open(dek, entry, &ciphertext).map_err(unreadable)
-}
-
-/// Reads the tiles that a proof needs and that were not read before, then computes it from them.
-pub(super) async fn inclusion(
-    app: &App,
-    index: u64,
-    size: u64,
-    tiles: &mut Tiles,
-) -> Result<Vec<Hash>, Error> {
-    for id in tile::needed_for_inclusion(index, size) {
-        if tiles.contains_key(&id) {
-            continue;
-        }
-        let blob = app.store.tile(id.level, id.n).await?;
-        tiles.insert(
-            id,
-            blob.ok_or_else(|| {
-                Error::Internal(format!("tile {} of level {} is missing", id.n, id.level))
-            })?,
-        );
-    }
-    let mut read = |level, n| tile::subtree_hash(level, n, |id| tiles.get(&id).map(Vec::as_slice));
-    tree::inclusion_path(index, size, &mut read).map_err(|error| Error::Internal(error.to_string()))
 }
 
 pub(super) fn unreadable(error: impl std::fmt::Display) -> Error {

@@ -9,9 +9,12 @@ use crate::domain::agent::Agent;
 use crate::domain::id::{CategoryId, FormId, ProgramId, RequestId, SubjectId, TaskId};
 use crate::domain::invalid::Invalid;
 use crate::domain::request::{Attestation, Request, RequestKind, Scope, Task, due_at};
-use crate::store::ledger::Change;
+use crate::ledger::payload::{RequestStatement, Statement};
 pub use crate::store::requests::OpenTask;
+use crate::store::write::{Change, Refusal};
 
+/// How often a request is linked anew when the same person said something else meanwhile.
+const ATTEMPTS: usize = 16;
 /// Tasks that a store gets in one answer.
 const TASKS: u32 = 1000;
 
@@ -110,15 +113,27 @@ pub async fn file(
         completed_at: None,
         tasks,
     };
-    app.write(
-        once,
-        vec![Change::Request {
-            subject: *subject,
-            request,
-        }],
-    )
-    .await??;
-    self::request(app, subject, &id).await
+    let statement = Statement::Request(RequestStatement {
+        request: id,
+        kind: request.kind,
+        program: request.scope.program.clone(),
+        category: request.scope.category.clone(),
+        from: request.scope.from,
+        to: request.scope.to,
+    });
+    for _ in 0..ATTEMPTS {
+        let link = app.store.link(subject).await?;
+        let change = Change::Request {
+            request: request.clone(),
+            statement: app.prepare(link.as_ref(), *subject, statement.clone())?,
+        };
+        match app.write(once, vec![change]).await? {
+            Ok(_) => return self::request(app, subject, &id).await,
+            Err(Refusal::Stale) => {}
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    Err(Conflict::Busy.into())
 }
 
 /// What a store still has to answer, oldest first.

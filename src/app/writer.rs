@@ -7,10 +7,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::clock::Random;
 use super::error::{Conflict, Error};
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::seal::EpochKey;
 use crate::store::Store;
-use crate::store::ledger::{Committed, Forge, Refusal, Write};
+use crate::store::ledger::Forge;
+use crate::store::write::{Committed, Refusal, Write};
 
 /// Writes that may wait at the same time; beyond it the answer is "busy", not a longer queue.
 const QUEUE: usize = 4096;

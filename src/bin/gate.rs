@@ -12,11 +12,12 @@ use sayso::client::decision::Question;
 use sayso::client::error::Error;
 use sayso::client::moment::{Clock, Moment};
 use sayso::client::{Client, Timeouts};
-use sayso::gate::args::{Args, Check, Command, Filter, Server, Verify};
+use sayso::gate::args::{Args, Check, Command, Filter, Server};
 use sayso::gate::batch::{Batches, Datasets};
 use sayso::gate::event::Defaults;
 use sayso::gate::output::Output;
-use sayso::gate::{Random, check, filter, say, verify};
+use sayso::gate::{Random, check, filter, say};
+use sayso::verify;
 use tokio::sync::watch;
 
 /// Exit code for "cannot tell"; the same as clap's for wrong arguments.
@@ -39,7 +40,9 @@ fn main() -> ExitCode {
         match args.command {
             Command::Check(args) => run_check(args).await,
             Command::Filter(args) => run_filter(args).await,
-            Command::Verify(args) => run_verify(&args),
+            Command::Verify(args) => {
+                verify::run(&args, &mut std::io::stdout(), &mut std::io::stderr()).await
+            }
         }
     });
     // A read of standard input cannot be cancelled: do not wait for it.
@@ -123,30 +126,6 @@ async fn run_filter(args: Filter) -> u8 {
         say(&summary.tally.to_string());
     }
     if summary.complete { 0 } else { CANNOT_TELL }
-}
-
-fn run_verify(args: &Verify) -> u8 {
-    let keys = match verify::keys(&args.vkey) {
-        Ok(keys) => keys,
-        Err(error) => {
-            say(&error);
-            return CANNOT_TELL;
-        }
-    };
-    let verdicts: Vec<_> = args
-        .files
-        .iter()
-        .map(|file| verify::file(file, &keys))
-        .collect();
-    for (file, verdict) in args.files.iter().zip(&verdicts) {
-        let _ = writeln!(std::io::stdout(), "{}: {verdict}", file.display());
-    }
-    let any = |code: u8| verdicts.iter().any(|verdict| verdict.exit_code() == code);
-    match (any(1), any(CANNOT_TELL)) {
-        (true, _) => 1,
-        (false, true) => CANNOT_TELL,
-        (false, false) => 0,
-    }
 }
 
 fn connect(server: &Server, clock: &Clock) -> Result<Client, Error> {

@@ -2,10 +2,11 @@
 
 mod accounts;
 mod agents;
+mod ledger;
 mod notices;
 mod programs;
 mod serve;
-mod verify;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ use crate::app::error::{Conflict, Error};
 use crate::config::{Config, ConfigError};
 use crate::demo;
 use crate::store;
+use crate::verify;
 
 /// Employees' say-so over what is collected about them at work.
 #[derive(Parser)]
@@ -57,8 +59,15 @@ enum Command {
     /// Notices: publish a Markdown file.
     #[command(subcommand)]
     Notice(notices::NoticeCommand),
-    /// Check receipts offline against the log's key. Exit code 0: all verify; 1: one does not; 2: cannot tell.
-    Verify(verify::VerifyArguments),
+    /// The ledger: judge it, export it, show its head.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    /// Be a witness: hold a log's operator to what it has signed, on a machine of your own. Needs no settings file.
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
+    /// Judge receipts, checkpoints and whole logs by a trusted key. Exit code 0: all verify; 1: one does not; 2: cannot
+    /// tell.
+    Verify(verify::args::Verify),
 }
 
 /// A failure, in words for whoever typed the command.
@@ -133,8 +142,13 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
-    if let Command::Verify(files) = &arguments.command {
-        return Ok(verify::verify(files));
+    if let Command::Verify(what) = &arguments.command {
+        let code = verify::run(what, &mut std::io::stdout(), &mut std::io::stderr()).await;
+        return Ok(ExitCode::from(code));
+    }
+    if let Command::Witness(command) = arguments.command {
+        witness::run(command).await?;
+        return Ok(ExitCode::SUCCESS);
     }
     let named = arguments.config.as_deref();
     if let Some(missing) = named.filter(|file| !file.is_file()) {
@@ -156,7 +170,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Agent(command) => agents::run(&start(&config).await?, command).await?,
         Command::Program(command) => programs::run(&start(&config).await?, command).await?,
         Command::Notice(command) => notices::run(&start(&config).await?, command).await?,
-        Command::Verify(_) => {}
+        Command::Ledger(command) => ledger::run(&config, command).await?,
+        Command::Verify(_) | Command::Witness(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,10 @@
 //! Arguments of `sayso-gate`.
 
-use std::path::PathBuf;
-
 use clap::{Args as Group, Parser, Subcommand};
 
 use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, DatasetId, ProgramId};
+use crate::verify::args::Verify;
 
 /// Asks a Sayso server before anything is captured, and fails closed.
 #[derive(Debug, Parser)]
@@ -24,7 +23,7 @@ pub enum Command {
     /// Pass permitted capture events from standard input to standard output and drop the rest.
     #[command(long_about = FILTER)]
     Filter(Filter),
-    /// Verify receipts offline. Exit code 0: all verify, 1: one does not, 2: a file or key cannot be read.
+    /// Verify receipts, checkpoints and logs. Exit code 0: all verify, 1: one does not, 2: a file or key cannot be read.
     Verify(Verify),
 }
 
@@ -115,17 +114,6 @@ pub struct Filter {
     /// Print the counts as one line of JSON (on standard error, too)
     #[arg(long)]
     pub json: bool,
-}
-
-/// Arguments of `verify`.
-#[derive(Debug, Group)]
-pub struct Verify {
-    /// Receipt files
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// The log's verifier key, or a file that holds it; may be repeated
-    #[arg(long, required = true, value_name = "KEY_OR_FILE")]
-    pub vkey: Vec<String>,
 }
 
 fn app(text: &str) -> Result<String, &'static str> {

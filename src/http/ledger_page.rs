@@ -7,9 +7,9 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::input::Asked;
 use super::visitor::{Answer, Visitor};
-use crate::app::receipts;
+use crate::app::ledger;
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::hash::{Hash, leaf_hash};
+use crate::ledger::hash::Hash;
 use crate::ledger::note::Note;
 use crate::ui::ledger::{Ledger, LedgerPage, Paper};
 use crate::ui::shell::Section;
@@ -26,10 +26,10 @@ pub struct Printed {
 /// `GET /ledger`, and with `?entry=&leaf=` whether that entry has that leaf.
 pub async fn show(visitor: Visitor, Asked(printed): Asked<Printed>) -> Answer {
     let app = visitor.app();
-    let note = receipts::checkpoint(app).await?;
+    let note = ledger::checkpoint(app).await?;
     let signed = Note::parse(&note).map_err(|error| Failure::internal(&error))?;
     let head = Checkpoint::parse(signed.text()).map_err(|error| Failure::internal(&error))?;
-    let paper = paper(&visitor, &printed, head.size).await?;
+    let paper = paper(&visitor, &printed).await?;
     let status = match &paper {
         Some(Paper::Unreadable) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
@@ -37,7 +37,7 @@ pub async fn show(visitor: Visitor, Asked(printed): Asked<Printed>) -> Answer {
     let ledger = Ledger {
         head,
         note,
-        vkey: receipts::log_vkey(app),
+        vkey: ledger::log_vkey(app),
         house: app.settings().house.name.clone(),
         entry: printed.entry,
         leaf: printed.leaf,
@@ -50,7 +50,7 @@ pub async fn show(visitor: Visitor, Asked(printed): Asked<Printed>) -> Answer {
 }
 
 /// What the ledger says about a printed receipt; nothing when none was asked about.
-async fn paper(visitor: &Visitor, printed: &Printed, size: u64) -> Result<Option<Paper>, Failure> {
+async fn paper(visitor: &Visitor, printed: &Printed) -> Result<Option<Paper>, Failure> {
     if printed.entry.is_empty() && printed.leaf.is_empty() {
         return Ok(None);
     }
@@ -60,13 +60,9 @@ async fn paper(visitor: &Visitor, printed: &Printed, size: u64) -> Result<Option
     let (Some(entry), Some(leaf)) = (entry, leaf) else {
         return Ok(Some(Paper::Unreadable));
     };
-    let held = match entry < size {
-        true => receipts::entry(visitor.app(), entry).await?,
-        false => None,
-    };
-    Ok(Some(match held {
+    Ok(Some(match ledger::leaf(visitor.app(), entry).await? {
         None => Paper::Absent { entry },
-        Some(bytes) if leaf_hash(&bytes) == leaf => Paper::Same { entry },
+        Some(held) if held == leaf => Paper::Same { entry },
         Some(_) => Paper::Other { entry },
     }))
 }

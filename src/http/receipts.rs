@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::input::{At, Home};
 use super::visitor::{Answer, SignedIn};
 use crate::app::receipts::{self, ReceiptCard};
-use crate::app::{chain, choices, programs};
+use crate::app::{chain, choices, ledger, programs};
 use crate::domain::choice::ChoiceEvent;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::Note;
@@ -64,7 +64,7 @@ pub async fn show(who: SignedIn, Home(home): Home, At(entry): At<String>) -> Ans
         leaf: card.leaf,
         sealed,
         file,
-        keys: vec![receipts::log_vkey(who.app())],
+        keys: vec![ledger::log_vkey(who.app())],
         witnesses: Vec::new(),
         home,
         origin: head.origin,

@@ -12,8 +12,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use super::state::AppState;
 use super::{
-    account, activity, choices, door, ledger, ledger_page, notices, overview, programs, publishing,
-    receipts, requests,
+    account, activity, choices, door, health, ledger, ledger_page, notices, overview, programs,
+    proofs, publishing, receipts, requests,
 };
 
 /// Largest body of an ordinary form, in bytes.
@@ -132,8 +132,18 @@ pub const PORTAL: &[Route] = &[
 pub const MACHINES: &[Route] = &[
     look("/ledger/checkpoint", Anybody, || get(ledger::checkpoint)),
     look("/ledger/log.vkey", Anybody, || get(ledger::vkey)),
-    look("/healthz", Anybody, || get(ledger::alive)),
-    look("/readyz", Anybody, || get(ledger::ready)),
+    look("/ledger/tile/{*path}", Anybody, ledger::tiles),
+    look("/ledger/documents/{index}", Anybody, || {
+        get(ledger::document)
+    }),
+    look("/ledger/proof/inclusion", Anybody, || {
+        get(proofs::inclusion)
+    }),
+    look("/ledger/proof/consistency", Anybody, || {
+        get(proofs::consistency)
+    }),
+    look("/healthz", Anybody, || get(health::alive)),
+    look("/readyz", Anybody, || get(health::ready)),
 ];
 
 /// The portal's pages and forms.

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::app::error::Error;
-use crate::app::receipts::{log_size, log_vkey};
+use crate::app::ledger::{log_size, log_vkey};
 use crate::domain::id::FormId;
 use crate::ui::format::Calendar;
 use crate::ui::shell::{Flash, Frame, House, Section, Viewer};

@@ -8,7 +8,7 @@ use leptos::web_sys::Element;
 use wasm_bindgen_futures::spawn_local;
 
 use super::dom::{all, now, one_decimal, read, say, show_only};
-use crate::ledger::note::VerifierKey;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::receipt::{Receipt, Verified};
 
 /// Checks the receipt of this page.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::checkpoint::{Checkpoint, Signed};
 use super::hash::Hash;
-use super::note::VerifierKey;
+use super::key::VerifierKey;
 use super::payload::{Payload, PayloadError};
 use super::receipt::{HEADER, Receipt, ReceiptError, Verified};
 

@@ -4,7 +4,9 @@
 //! checkpoint: it only adds that it saw the log grow.
 
 use super::hash::Hash;
-use super::note::{Algorithm, Note, NoteError, SignerKey, VerifierKey};
+use super::key::{Algorithm, SignerKey, VerifierKey};
+use super::note::{Note, NoteError};
+use super::signature::KeyId;
 
 /// Size and root of a log at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +35,23 @@ pub struct Signed {
 pub struct Witnessed {
     /// Name of the witness's key.
     pub name: String,
+    /// What tells the key from others of that name.
+    pub key: KeyId,
     /// When it signed, in POSIX seconds by its own clock.
     pub time: u64,
+}
+
+/// How far a receipt reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Level {
+    /// The log's own signature: it can no longer deny the entry to whoever holds the receipt.
+    Logged,
+    /// Enough independent witnesses, by the policy of the house, saw the log with the entry in it: nobody can be
+    /// shown another one.
+    Witnessed {
+        /// Who, and when.
+        by: Vec<Witnessed>,
+    },
 }
 
 /// Why a checkpoint is refused.
@@ -103,14 +120,16 @@ impl Checkpoint {
         let mut by_log = false;
         let (mut signed_by, mut witnesses) = (Vec::new(), Vec::<Witnessed>::new());
         for signature in good {
-            let name = signature.key.name();
+            let (name, key) = (signature.key.name(), signature.key.id());
             signed_by.push(name.to_owned());
             by_log |= signature.key.algorithm() == Algorithm::Ed25519 && name == checkpoint.origin;
             if let Some(time) = signature.time
-                && witnesses.iter().all(|witness| witness.name != name)
+                && witnesses
+                    .iter()
+                    .all(|w| (w.name.as_str(), w.key) != (name, key))
             {
                 let name = name.to_owned();
-                witnesses.push(Witnessed { name, time });
+                witnesses.push(Witnessed { name, key, time });
             }
         }
         if !by_log {

@@ -6,7 +6,8 @@
 
 use super::checkpoint::{Checkpoint, Signed};
 use super::hash::Hash;
-use super::note::{Note, VerifierKey};
+use super::key::VerifierKey;
+use super::note::Note;
 use super::proof::{self, Mismatch};
 
 const HEADER: &str = "sayso-memory/v1";

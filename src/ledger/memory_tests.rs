@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ledger::hash::encode_base64;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::sample::{self, Subtrees, leaves, log_key, log_signer};
 use crate::ledger::tree::consistency_path;
 

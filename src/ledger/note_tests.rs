@@ -1,9 +1,10 @@
-//! Notes and keys: the example of the specification, another implementation, and what must be refused.
+//! Notes: the example of the specification, another implementation, and what must be refused.
 
 use proptest::prelude::*;
 use signed_note::{Note as Foreign, StandardVerifier, VerifierList};
 
 use super::*;
+use crate::ledger::key::SignerKey;
 use crate::ledger::sample;
 
 /// The example of the specification.
@@ -27,15 +28,6 @@ fn the_specifications_example_verifies() {
     assert_eq!(note.text(), "This is an example message.\n");
     assert_eq!(note.to_string(), SPEC_NOTE);
     assert_eq!(verify(SPEC_NOTE, &[key]), Ok(1));
-}
-
-#[test]
-fn the_samples_keys_read_back_and_grow_from_their_seeds() {
-    for text in [sample::LOG_VKEY, sample::WITNESS_VKEY] {
-        assert_eq!(text.parse::<VerifierKey>().unwrap().to_string(), text);
-    }
-    assert_eq!(sample::log_signer().verifier(), sample::log_key());
-    assert_eq!(sample::witness_key().algorithm(), Algorithm::Cosignature);
 }
 
 #[test]
@@ -81,21 +73,6 @@ fn unknown_keys_are_ignored_and_bad_signatures_of_known_ones_are_not() {
         verify(&bent, &[witness]),
         Err(NoteError::Bad { .. })
     ));
-}
-
-#[test]
-fn a_log_signature_is_not_a_cosignature_even_with_the_same_key_bytes() {
-    let signer = sample::log_signer();
-    let key = VerifierKey::new("w", Algorithm::Cosignature, signer.verifier().key).unwrap();
-    let text = "o\n1\nr\n";
-    let cosigned = format!("cosignature/v1\ntime 5\n{text}");
-    let raw = signer.key.sign(cosigned.as_bytes()).to_bytes();
-    let timed = [5_u64.to_be_bytes().as_slice(), &raw].concat();
-    assert_eq!(key.check(text, &timed).unwrap().time, Some(5));
-    let early = [4_u64.to_be_bytes().as_slice(), &raw].concat();
-    assert_eq!(key.check(text, &early), None);
-    assert_eq!(key.check(text, &raw), None);
-    assert_eq!(signer.verifier().check(text, &timed), None);
 }
 
 #[test]
@@ -145,40 +122,6 @@ fn malformed_notes_are_refused() {
     }
 }
 
-#[test]
-fn malformed_keys_are_refused() {
-    let good = sample::LOG_VKEY;
-    let refused = |text: &str| text.parse::<VerifierKey>().unwrap_err();
-    assert_eq!(refused(""), KeyError::Format);
-    assert_eq!(refused("name"), KeyError::Format);
-    assert_eq!(refused(&good.replace("sayso", "Sayso")), KeyError::Id);
-    assert_eq!(refused(&good.replace("c2e4", "C2E4")), KeyError::Id);
-    assert_eq!(refused(&good.replace("c2e40faf", "c2e40fa")), KeyError::Id);
-    assert_eq!(refused(&good.replace("sayso", "say so")), KeyError::Name);
-    assert_eq!(
-        refused(&good.replace("sayso.example/ledger", "")),
-        KeyError::Name
-    );
-    assert_eq!(refused(&format!("{good}\n")), KeyError::Format);
-    assert_eq!(refused(&good.replace("+AQ", "+Bg")), KeyError::Type(6));
-    assert_eq!(refused("n+00000000+AQAA"), KeyError::Point);
-    // The neutral element, under which one signature fits every text.
-    let weak = [&[1, 1][..], &[0; 31]].concat();
-    assert_eq!(
-        refused(&format!("n+00000000+{}", encode_base64(&weak))),
-        KeyError::Point
-    );
-    for name in ["", "a b", "a+b", "a\nb", "a\u{2003}b"] {
-        assert_eq!(SignerKey::new(name, [1; 32]).unwrap_err(), KeyError::Name);
-    }
-}
-
-#[test]
-fn a_signers_seed_never_shows_in_debug_output() {
-    let shown = format!("{:?}", sample::log_signer());
-    assert_eq!(shown, format!("SignerKey({})", sample::LOG_VKEY));
-}
-
 proptest! {
     #[test]
     fn whatever_is_read_has_one_spelling_and_is_a_note_for_others_too(
@@ -202,14 +145,5 @@ proptest! {
         prop_assert!(!ours);
         let theirs = core::str::from_utf8(&bytes).is_ok_and(|note| foreign_verify(note, SPEC_KEY));
         prop_assert!(!theirs);
-    }
-
-    #[test]
-    fn keys_never_panic(text in ".*", id in "[0-9a-f]{8}", key in "[A-Za-z+/]{0,44}=?") {
-        for text in [text, format!("n+{id}+{key}")] {
-            if let Ok(key) = text.parse::<VerifierKey>() {
-                prop_assert_eq!(key.to_string(), text);
-            }
-        }
     }
 }

@@ -10,7 +10,8 @@ use super::checkpoint::{Checkpoint, CheckpointError, Signed, Witnessed, decimal}
 use super::commitment::Opening;
 use super::entry::{Entry, EntryError};
 use super::hash::{Hash, decode_base64, encode_base64};
-use super::note::{KeyError, Note, NoteError, VerifierKey};
+use super::key::{KeyError, VerifierKey};
+use super::note::{Note, NoteError};
 use super::payload::{Payload, PayloadError};
 use super::proof::{self, Mismatch};
 
@@ -258,3 +259,7 @@ mod tests;
 #[cfg(test)]
 #[path = "receipt_change_tests.rs"]
 mod change_tests;
+
+#[cfg(test)]
+#[path = "receipt_field_tests.rs"]
+mod field_tests;

@@ -7,7 +7,7 @@ use super::checkpoint::Checkpoint;
 use super::commitment::Opening;
 use super::entry::Entry;
 use super::hash::{Hash, leaf_hash, node_hash};
-use super::note::{SignerKey, VerifierKey};
+use super::key::{CosignerKey, SignerKey, VerifierKey};
 use super::receipt::Receipt;
 use super::tree::Frontier;
 
@@ -81,11 +81,20 @@ pub(super) fn opening() -> Opening {
 }
 
 pub(super) fn log_signer() -> SignerKey {
+    SignerKey::new("sayso.example/ledger", seed(0)).unwrap()
+}
+
+pub(super) fn witness_signer() -> CosignerKey {
+    CosignerKey::new("council.example/witness", seed(0x20)).unwrap()
+}
+
+/// The 32 bytes from `first` on.
+fn seed(first: u8) -> [u8; 32] {
     let mut seed = [0; 32];
-    for (byte, i) in seed.iter_mut().zip(0..) {
+    for (byte, i) in seed.iter_mut().zip(first..) {
         *byte = i;
     }
-    SignerKey::new("sayso.example/ledger", seed).unwrap()
+    seed
 }
 
 pub(super) fn log_key() -> VerifierKey {

@@ -13,7 +13,7 @@ use super::tree;
 /// Hashes in a full tile.
 pub const WIDTH: usize = 256;
 /// Bytes of a hash.
-const HASH: usize = 32;
+pub const HASH: usize = 32;
 
 /// Names one tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,36 +45,58 @@ pub enum TileError {
 impl TileId {
     /// Path of the tile below the log's prefix: `tile/<L>/<N>`, for a partial tile with `.p/<width>` at its end.
     pub fn path(self, width: Option<NonZeroU8>) -> String {
-        let mut path = format!("{:03}", self.n % 1000);
-        let mut rest = self.n / 1000;
-        while rest > 0 {
-            path = format!("x{:03}/{path}", rest % 1000);
-            rest /= 1000;
-        }
-        let partial = width.map(|width| format!(".p/{width}")).unwrap_or_default();
-        format!("tile/{}/{path}{partial}", self.level)
+        format!("tile/{}/{}", self.level, number_path(self.n, width))
     }
 
     /// Reads a path in its one valid spelling, with the width of a partial tile; `None` (answer 404) for any other.
     pub fn parse_path(path: &str) -> Option<(Self, Option<NonZeroU8>)> {
-        // The longest number takes seven groups, so a longer path cannot be one; this bounds the work.
-        if path.len() > 48 {
-            return None;
-        }
-        let (level, rest) = path.strip_prefix("tile/")?.split_once('/')?;
-        let (number, width) = match rest.split_once(".p/") {
-            Some((number, width)) => (number, Some(width.parse::<NonZeroU8>().ok()?)),
-            None => (rest, None),
+        let (level, number) = path.strip_prefix("tile/")?.split_once('/')?;
+        let (n, width) = parse_number(number)?;
+        let id = Self {
+            level: level.parse().ok().filter(|&level: &u8| level < 64)?,
+            n,
         };
-        let mut n: u64 = 0;
-        for group in number.split('/') {
-            let digits = group.strip_prefix('x').unwrap_or(group);
-            n = n.checked_mul(1000)?.checked_add(digits.parse().ok()?)?;
-        }
-        let level = level.parse().ok().filter(|&level: &u8| level < 64)?;
-        let id = Self { level, n };
-        // Leading zeros, signs, missing or misplaced `x`: whatever is not what we would write is refused.
         (id.path(width) == path).then_some((id, width))
+    }
+}
+
+/// The last part of a tile's or a bundle's path: groups of three digits, each but the last with an `x` in front.
+pub(super) fn number_path(n: u64, width: Option<NonZeroU8>) -> String {
+    let mut path = format!("{:03}", n % 1000);
+    let mut rest = n / 1000;
+    while rest > 0 {
+        path = format!("x{:03}/{path}", rest % 1000);
+        rest /= 1000;
+    }
+    let partial = width.map(|width| format!(".p/{width}")).unwrap_or_default();
+    path + &partial
+}
+
+/// Reads what [`number_path`] writes; `None` for every other spelling.
+pub(super) fn parse_number(path: &str) -> Option<(u64, Option<NonZeroU8>)> {
+    // The longest number takes seven groups, so a longer path cannot be one; this bounds the work.
+    if path.len() > 40 {
+        return None;
+    }
+    let (number, width) = match path.split_once(".p/") {
+        Some((number, width)) => (number, Some(width.parse::<NonZeroU8>().ok()?)),
+        None => (path, None),
+    };
+    let mut n: u64 = 0;
+    for group in number.split('/') {
+        let digits = group.strip_prefix('x').unwrap_or(group);
+        n = n.checked_mul(1000)?.checked_add(digits.parse().ok()?)?;
+    }
+    // Leading zeros, signs, missing or misplaced `x`: whatever is not what we would write is refused.
+    (number_path(n, width) == path).then_some((n, width))
+}
+
+/// How many hashes tile `n` of a level has, where the level has `total`: as a number, and as the width in its path.
+pub fn width_at(n: u64, total: u64) -> (usize, Option<NonZeroU8>) {
+    let rest = total.saturating_sub(n.saturating_mul(WIDTH as u64));
+    match u8::try_from(rest) {
+        Ok(rest) => (usize::from(rest), NonZeroU8::new(rest)),
+        Err(_) => (WIDTH, None),
     }
 }
 
@@ -210,7 +232,7 @@ fn take(edge: &mut Vec<(TileId, Vec<u8>)>, id: TileId, start: u64) -> Result<Vec
 }
 
 /// Root over a power of two of hashes.
-fn root(blob: &[u8]) -> Hash {
+pub(super) fn root(blob: &[u8]) -> Hash {
     let mut hashes: Vec<Hash> = blob.as_chunks().0.iter().copied().map(Hash).collect();
     let mut width = hashes.len();
     while width > 1 {

@@ -151,6 +151,20 @@ pub fn consistency_path<E>(
     Ok(path)
 }
 
+/// Root of the tree of `size`. For `read` see [`inclusion_path`].
+///
+/// # Errors
+/// When `read` fails.
+pub fn root<E>(
+    size: u64,
+    read: &mut impl FnMut(u8, u64) -> Result<Hash, E>,
+) -> Result<Hash, ProofError<E>> {
+    if size == 0 {
+        return Ok(Hash::EMPTY_ROOT);
+    }
+    range_root(0, size, read)
+}
+
 /// Root of the leaves from `low` to `high`, where `low` is a multiple of the power of two at or above the length.
 fn range_root<E>(
     low: u64,

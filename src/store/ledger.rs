@@ -1,19 +1,16 @@
-//! The contract for the ledger: every change that owes an entry, and the one way to make it durable.
+//! The contract for the ledger: one way to make a batch of changes durable, and what can be read of the log.
 //!
-//! To add a kind of change: a variant here, its conditions and rows in `query/apply.rs`, its statement in
-//! `ledger::payload` if it is about a person.
+//! What a batch is made of stands in `write.rs`.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::error::Error;
-use crate::domain::choice::ChoiceState;
-use crate::domain::employee::Locale;
-use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, SubjectId, TaskId};
-use crate::domain::notice::NoticeVersion;
-use crate::domain::request::{Attestation, Request};
+use super::write::{Committed, Refusal, Write};
+use crate::domain::id::SubjectId;
 use crate::ledger::hash::Hash;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
+use crate::ledger::prepared::Link;
 use crate::ledger::seal::EpochKey;
 
 /// What the writer needs besides the database: the keys that are not in it, and randomness.
@@ -26,120 +23,13 @@ pub struct Forge<'a> {
     pub fill: &'a (dyn Fn(&mut [u8]) + Send + Sync),
 }
 
-/// Changes that happen together or not at all.
-#[derive(Debug, Clone)]
-pub struct Write {
-    /// The form that was posted, where it was one: the second time it is refused.
-    pub once: Option<FormId>,
-    /// When, by the server's clock.
-    pub at: DateTime<Utc>,
-    /// What changes, in order. Empty is allowed: then only the form is marked as posted.
-    pub changes: Vec<Change>,
-}
-
-/// One change of state.
-#[derive(Debug, Clone)]
-pub enum Change {
-    /// A person said yes or no.
-    Choice(ChoiceDraft),
-    /// HR publishes a version of a notice.
-    Notice(NoticeVersion),
-    /// "I have read this."
-    Acknowledgement {
-        /// Who.
-        subject: SubjectId,
-        /// What.
-        notice: NoticeId,
-        /// Which version.
-        version: u32,
-    },
-    /// A person asks for something.
-    Request {
-        /// Who.
-        subject: SubjectId,
-        /// What, with its tasks.
-        request: Request,
-    },
-    /// A store answers. An answer of erasure takes our own records of that scope along, and the last answer
-    /// completes the request.
-    Attestation {
-        /// Who answers.
-        store: AgentName,
-        /// Which task.
-        task: TaskId,
-        /// What.
-        attestation: Attestation,
-    },
-    /// A new password; ends the account's other sessions.
-    Password {
-        /// Whose.
-        subject: SubjectId,
-        /// PHC string.
-        hash: String,
-        /// The invitation that is spent for it, if it came from one.
-        invitation: Option<[u8; 32]>,
-    },
-}
-
-/// A choice that is about to be made.
-#[derive(Debug, Clone)]
-pub struct ChoiceDraft {
-    /// Who.
-    pub subject: SubjectId,
-    /// About which programme.
-    pub program: ProgramId,
-    /// About which kind of data.
-    pub category: CategoryId,
-    /// What it becomes.
-    pub state: ChoiceState,
-    /// Ledger entry of the latest choice that this was decided upon; if there is a newer one, the write is `Stale`.
-    pub after: Option<u64>,
-    /// The notice that was shown, if the programme has one yet.
-    pub shown: Option<Shown>,
-    /// The language in which it was shown.
-    pub language: Locale,
-}
-
-/// The notice version that a person saw when choosing.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// Which notice.
-    pub notice: NoticeId,
-    /// Which version.
-    pub version: u32,
-    /// Its ledger entry.
-    pub entry: u64,
-    /// SHA-256 of the published document.
-    pub sha256: [u8; 32],
-}
-
-/// What became of a write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Committed {
-    /// Indices of its ledger entries, in the order of its changes.
-    pub entries: Vec<u64>,
-    /// Size of the log after the batch: the position that a later check may ask for.
-    pub seq: u64,
-}
-
-/// Why a write was left out of its batch. Nothing of it was changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The form was already posted.
-    Replayed,
-    /// What it was decided upon has changed meanwhile; read again and decide again.
-    Stale,
-    /// That version of the notice exists.
-    VersionTaken,
-    /// A different final answer stands.
-    AlreadyAnswered,
-    /// What it refers to is not there (any more).
-    NotFound,
-}
-
-/// The head of the log.
+/// The head of a log.
 #[derive(Debug, Clone)]
 pub struct Head {
+    /// Number of the log in this database: 1, and one more for each that succeeded another.
+    pub log: i64,
+    /// Position of its first entry.
+    pub base: u64,
     /// The log's name.
     pub origin: String,
     /// Number of entries.
@@ -150,12 +40,19 @@ pub struct Head {
     pub checkpoint: String,
 }
 
+impl Head {
+    /// The position after the last entry.
+    pub const fn seq(&self) -> u64 {
+        self.base + self.size
+    }
+}
+
 /// One entry of a person's own chain.
 #[derive(Debug, Clone)]
 pub struct EventRow {
-    /// Position in the person's chain, from 0.
+    /// Number in the person's chain, from 0.
     pub seq: u64,
-    /// Index in the log.
+    /// Position in the ledger.
     pub entry: u64,
     /// Leaf hash.
     pub leaf: Hash,
@@ -163,7 +60,7 @@ pub struct EventRow {
     pub at: DateTime<Utc>,
 }
 
-/// The ledger.
+/// The ledger. A *position* is a log's base plus an index in that log; in a first log the two are the same.
 #[async_trait]
 pub trait Ledger {
     /// Starts the log with its first public entry unless it is already there.
@@ -178,18 +75,20 @@ pub trait Ledger {
         batch: &[Write],
         forge: &Forge<'_>,
     ) -> Result<Vec<Result<Committed, Refusal>>, Error>;
-    /// The newest head; `None` before the log was opened.
+    /// The newest head of the log that is being written; `None` before it was opened.
     async fn head(&self) -> Result<Option<Head>, Error>;
-    /// A tile as far as it is filled.
-    async fn tile(&self, level: u8, n: u64) -> Result<Option<Vec<u8>>, Error>;
-    /// The bytes of an entry.
-    async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, Error>;
+    /// The newest head of the log that holds the entry at a position, or that held the last one before it.
+    async fn head_at(&self, position: u64) -> Result<Option<Head>, Error>;
+    /// A tile of a log as far as it is filled.
+    async fn tile(&self, log: i64, level: u8, n: u64) -> Result<Option<Vec<u8>>, Error>;
+    /// The bytes of the entry at an index of a log.
+    async fn entry(&self, log: i64, index: u64) -> Result<Option<Vec<u8>>, Error>;
     /// A person's chain, oldest first.
     async fn events(&self, subject: &SubjectId) -> Result<Vec<EventRow>, Error>;
-    /// The sealed opening of one of a person's entries. Somebody else's entry finds nothing.
+    /// The end of a person's chain; `None` before the first statement.
+    async fn link(&self, subject: &SubjectId) -> Result<Option<Link>, Error>;
+    /// The sealed opening of one of a person's entries, by position. Somebody else's entry finds nothing.
     async fn sealed(&self, subject: &SubjectId, entry: u64) -> Result<Option<Vec<u8>>, Error>;
     /// A person's wrapped key and its epoch.
     async fn dek(&self, subject: &SubjectId) -> Result<Option<(u64, Vec<u8>)>, Error>;
-    /// Whether a form was already posted.
-    async fn is_posted(&self, once: &FormId) -> Result<bool, Error>;
 }

@@ -8,6 +8,7 @@ pub mod agents;
 pub mod choices;
 pub mod error;
 pub mod ledger;
+pub mod log;
 pub mod people;
 mod postgres;
 pub mod programs;
@@ -15,6 +16,8 @@ pub mod records;
 pub mod requests;
 pub mod sessions;
 mod sqlite;
+pub mod witness;
+pub mod write;
 
 use std::sync::Arc;
 
@@ -25,6 +28,7 @@ pub trait Store:
     agents::Agents
     + choices::Choices
     + ledger::Ledger
+    + log::LogRows
     + people::People
     + programs::Programs
     + records::Records

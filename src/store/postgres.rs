@@ -14,16 +14,20 @@ mod agents;
 mod append;
 #[path = "query/apply.rs"]
 mod apply;
+#[path = "query/batch.rs"]
+mod batch;
+#[path = "query/chains.rs"]
+mod chains;
 #[path = "query/check.rs"]
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
 #[path = "query/ledger.rs"]
 mod ledger;
+#[path = "query/log.rs"]
+mod log;
 #[path = "query/people.rs"]
 mod people;
-#[path = "query/personal.rs"]
-mod personal;
 #[path = "query/programs.rs"]
 mod programs;
 #[path = "query/records.rs"]
@@ -32,11 +36,13 @@ mod records;
 mod requests;
 #[path = "query/rights.rs"]
 mod rights;
+#[path = "query/rows.rs"]
+mod rows;
 #[path = "query/sessions.rs"]
 mod sessions;
 
-/// Held until the commit: replicas append one after the other.
-pub(super) const LOCK_LOG: &str = "select id from log where id = $1 for update";
+/// The newest log, held until the commit: replicas append one after the other.
+pub(super) const LOAD_LOG: &str = "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1 for update";
 
 /// A PostgreSQL database, or what speaks its protocol.
 pub(super) struct Adapter {

@@ -19,16 +19,20 @@ mod agents;
 mod append;
 #[path = "query/apply.rs"]
 mod apply;
+#[path = "query/batch.rs"]
+mod batch;
+#[path = "query/chains.rs"]
+mod chains;
 #[path = "query/check.rs"]
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
 #[path = "query/ledger.rs"]
 mod ledger;
+#[path = "query/log.rs"]
+mod log;
 #[path = "query/people.rs"]
 mod people;
-#[path = "query/personal.rs"]
-mod personal;
 #[path = "query/programs.rs"]
 mod programs;
 #[path = "query/records.rs"]
@@ -37,11 +41,14 @@ mod records;
 mod requests;
 #[path = "query/rights.rs"]
 mod rights;
+#[path = "query/rows.rs"]
+mod rows;
 #[path = "query/sessions.rs"]
 mod sessions;
 
-/// `begin immediate` already holds the only write lock there is.
-pub(super) const LOCK_LOG: &str = "select id from log where id = $1";
+/// The newest log. `begin immediate` already holds the only write lock there is.
+pub(super) const LOAD_LOG: &str =
+    "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1";
 
 /// A SQLite file.
 pub(super) struct Adapter {

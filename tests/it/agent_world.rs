@@ -19,7 +19,7 @@ use sayso::domain::employee::Locale;
 use sayso::domain::id::SubjectId;
 use sayso::domain::notice::NoticeText;
 use sayso::http::agents;
-use sayso::ledger::note::SignerKey;
+use sayso::ledger::key::SignerKey;
 use sayso::ledger::seal::EpochKey;
 use sayso::store;
 use serde_json::{Value, json};

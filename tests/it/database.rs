@@ -41,11 +41,12 @@ pub fn postgres_is_wanted() -> bool {
     variable("SAYSO_TEST_DATABASES").as_deref() != Some("sqlite")
 }
 
+/// A setting of the test run.
 #[expect(
     clippy::disallowed_methods,
     reason = "the test runner's settings are in the environment"
 )]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

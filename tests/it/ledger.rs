@@ -42,7 +42,7 @@ on_both!(
             assert!(refused.contains("never"), "{sql}: {refused}");
         }
         for index in 0..size {
-            assert!(world.store.entry(index).await.unwrap().is_some());
+            assert!(world.store.entry(1, index).await.unwrap().is_some());
         }
     }
 );
@@ -60,7 +60,7 @@ on_both!(
             .await
             .unwrap();
         for event in [given, refused] {
-            let bytes = world.store.entry(event.entry).await.unwrap().unwrap();
+            let bytes = world.store.entry(1, event.entry).await.unwrap().unwrap();
             assert_eq!(bytes.len(), 69);
             assert!(matches!(Entry::parse(&bytes), Ok(Entry::Subject(_))));
         }

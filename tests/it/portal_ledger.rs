@@ -5,7 +5,7 @@ use axum::http::header::HOST;
 use axum::http::{Request, StatusCode};
 use sayso::domain::choice::Answer;
 use sayso::ledger::chain::{Place, check, split};
-use sayso::ledger::note::VerifierKey;
+use sayso::ledger::key::VerifierKey;
 
 use crate::database::Kind;
 use crate::portal::{Browser, Page};

@@ -6,7 +6,7 @@ use sayso::app::requests::{attest, open_tasks};
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
 use sayso::domain::request::{Attestation, Outcome};
-use sayso::ledger::note::VerifierKey;
+use sayso::ledger::key::VerifierKey;
 use sayso::ledger::receipt::Receipt;
 
 use crate::database::Kind;

@@ -19,6 +19,8 @@ fn address(path: &str) -> String {
         .replace("{id}", &"0".repeat(32))
         .replace("{entry}", "999999")
         .replace("{token}", "nonsense")
+        .replace("{*path}", "entries/000.p/1")
+        .replace("{index}", "0")
 }
 
 async fn open(browser: &mut Browser, method: &Method, path: &str) -> Page {

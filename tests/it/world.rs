@@ -18,7 +18,7 @@ use sayso::domain::id::{FormId, SubjectId};
 use sayso::domain::notice::{NoticeText, PublishedNotice};
 use sayso::domain::program::Declaration;
 use sayso::domain::record::Record;
-use sayso::ledger::note::SignerKey;
+use sayso::ledger::key::SignerKey;
 use sayso::ledger::seal::EpochKey;
 use sayso::store::{self, Store};
 
@@ -34,7 +34,8 @@ E3,Hanna Ruiz,hanna@brackwater.example,HR,en
 E4,Aldo Brennecke,aldo@brackwater.example,Privacy,en
 E5,Ines Okafor,ines@brackwater.example,Workshop,fr
 ";
-const DECLARATION: &str = r#"
+/// The programme of every test company.
+pub const DECLARATION: &str = r#"
 id = "mci"
 name = "Model Capability Initiative"
 purpose = "Trains software to operate a computer."

@@ -1,55 +1,70 @@
 //! How entries get into the log inside the writer's transaction: rows, tiles, root, signed checkpoint.
+//!
+//! Entries are gathered first and written together: a statement per row would cost more than the rows.
 
-use sqlx::Transaction;
+use sqlx::{QueryBuilder, Transaction};
 
 use super::super::error::{Error, count, int};
-use super::Db;
-use super::ledger::LOG;
+use super::super::write::Snapshot;
+use super::rows::CHUNK;
+use super::{Db, LOAD_LOG};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::entry::{Entry, PublicType};
 use crate::ledger::hash::{Hash, leaf_hash};
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::tile::{self, TileId};
 use crate::ledger::tree::Frontier;
 
+type Tx = Transaction<'static, Db>;
+
 /// The log as one transaction sees it, with what it adds.
 pub(super) struct Log {
+    id: i64,
+    base: u64,
     origin: String,
     stored: u64,
     frontier: Frontier,
+    checkpoint: String,
+    entries: Vec<Vec<u8>>,
     leaves: Vec<Hash>,
 }
 
 impl Log {
     /// A new, empty log.
     pub(super) async fn create(
-        tx: &mut Transaction<'static, Db>,
+        tx: &mut Tx,
+        id: i64,
+        base: u64,
         origin: &str,
     ) -> Result<Self, Error> {
         let frontier = Frontier::default();
-        sqlx::query::<Db>("insert into log (id, origin, size, root, frontier, checkpoint) values ($1, $2, 0, $3, $4, '')")
-            .bind(LOG)
+        sqlx::query::<Db>("insert into log (id, base, origin, size, root, frontier, checkpoint) values ($1, $2, $3, 0, $4, $5, '')")
+            .bind(id)
+            .bind(int(base))
             .bind(origin)
             .bind(frontier.root().0.to_vec())
             .bind(frontier.to_bytes())
             .execute(&mut **tx)
             .await?;
         Ok(Self {
+            id,
+            base,
             origin: origin.to_owned(),
             stored: 0,
             frontier,
+            checkpoint: String::new(),
+            entries: Vec::new(),
             leaves: Vec::new(),
         })
     }
 
-    /// The log as it stands. The caller holds the lock.
-    pub(super) async fn load(tx: &mut Transaction<'static, Db>) -> Result<Self, Error> {
-        let row: Option<(String, i64, Vec<u8>, Vec<u8>)> =
-            sqlx::query_as::<Db, _>("select origin, size, root, frontier from log where id = $1")
-                .bind(LOG)
-                .fetch_optional(&mut **tx)
-                .await?;
-        let (origin, size, root, frontier) =
+    /// The newest log as it stands, locked until the transaction ends.
+    pub(super) async fn load(tx: &mut Tx) -> Result<Self, Error> {
+        type Row = (i64, i64, String, i64, Vec<u8>, Vec<u8>, String);
+        let row: Option<Row> = sqlx::query_as::<Db, _>(LOAD_LOG)
+            .fetch_optional(&mut **tx)
+            .await?;
+        let (id, base, origin, size, root, frontier, checkpoint) =
             row.ok_or_else(|| Error::Ledger("the log is not open".into()))?;
         let frontier = Frontier::from_bytes(&frontier).ok_or(Error::Corrupt("frontier"))?;
         let stored = count(size)?;
@@ -59,111 +74,176 @@ impl Log {
             )));
         }
         Ok(Self {
+            id,
+            base: count(base)?,
             origin,
             stored,
             frontier,
+            checkpoint,
+            entries: Vec::new(),
             leaves: Vec::new(),
         })
     }
 
-    /// Adds an entry; its index and leaf hash.
-    pub(super) async fn push(
-        &mut self,
-        tx: &mut Transaction<'static, Db>,
-        bytes: &[u8],
-    ) -> Result<(u64, Hash), Error> {
-        let (index, leaf) = (self.frontier.size(), leaf_hash(bytes));
-        let written: (Vec<u8>,) = sqlx::query_as::<Db, _>(
-            "insert into entry (log, idx, bytes) values ($1, $2, $3) returning bytes",
-        )
-        .bind(LOG)
-        .bind(int(index))
-        .bind(bytes)
-        .fetch_one(&mut **tx)
-        .await?;
-        // Hashed again from what the database took: a bit that flips on the way must not be signed.
-        if leaf_hash(&written.0) != leaf {
-            return Err(Error::Ledger(format!(
-                "entry {index} was not stored as it was hashed"
-            )));
-        }
-        self.frontier.append(leaf);
-        self.leaves.push(leaf);
-        Ok((index, leaf))
+    /// Number of the log.
+    pub(super) const fn id(&self) -> i64 {
+        self.id
     }
 
-    /// Writes the tiles and the newly signed head; the new size. Does nothing when nothing was added.
+    /// Takes an entry whose leaf hash was computed when it was made; its position.
+    pub(super) fn push(&mut self, entry: &Entry, leaf: Hash) -> u64 {
+        let position = self.base + self.frontier.size();
+        self.frontier.append(leaf);
+        self.leaves.push(leaf);
+        self.entries.push(entry.to_bytes());
+        position
+    }
+
+    /// Writes entries, tiles and the newly signed head. Signs nothing when nothing was added.
     pub(super) async fn finish(
-        self,
-        tx: &mut Transaction<'static, Db>,
+        mut self,
+        tx: &mut Tx,
         signer: &SignerKey,
-    ) -> Result<u64, Error> {
+    ) -> Result<Snapshot, Error> {
         let size = self.frontier.size();
         if self.leaves.is_empty() {
-            return Ok(size);
+            return Ok(Snapshot {
+                base: self.base,
+                size,
+                checkpoint: self.checkpoint,
+                tiles: Vec::new(),
+            });
         }
-        let mut edge = Vec::new();
-        for id in tile::right_edge(self.stored) {
-            edge.push((id, read_tile(tx, id).await?));
-        }
-        for (id, blob) in tile::append(self.stored, &self.leaves, edge)
-            .map_err(|error| Error::Ledger(error.to_string()))?
-        {
-            sqlx::query::<Db>(
-                "insert into tile (log, level, n, blob) values ($1, $2, $3, $4) on conflict (log, level, n) do update set blob = excluded.blob",
-            )
-            .bind(LOG)
-            .bind(i64::from(id.level))
-            .bind(int(id.n))
-            .bind(blob)
-            .execute(&mut **tx)
-            .await?;
-        }
+        self.write_entries(tx).await?;
+        let edge = self.read_edge(tx).await?;
+        let mut tiles = tile::append(self.stored, &self.leaves, edge.clone())
+            .map_err(|error| Error::Ledger(error.to_string()))?;
+        self.write_tiles(tx, &tiles).await?;
         let checkpoint = Checkpoint {
             origin: self.origin,
             size,
             root: self.frontier.root(),
         };
+        let signed = checkpoint
+            .sign(signer)
+            .map_err(|error| Error::Ledger(error.to_string()))?;
         sqlx::query::<Db>(
             "update log set size = $2, root = $3, frontier = $4, checkpoint = $5 where id = $1",
         )
-        .bind(LOG)
+        .bind(self.id)
         .bind(int(size))
         .bind(checkpoint.root.0.to_vec())
         .bind(self.frontier.to_bytes())
-        .bind(signer.sign(&checkpoint.to_text()))
+        .bind(&signed)
         .execute(&mut **tx)
         .await?;
-        Ok(size)
+        let untouched = edge
+            .into_iter()
+            .filter(|(id, _)| tiles.iter().all(|(changed, _)| changed != id));
+        let untouched: Vec<_> = untouched.collect();
+        tiles.extend(untouched);
+        Ok(Snapshot {
+            base: self.base,
+            size,
+            checkpoint: signed,
+            tiles,
+        })
+    }
+
+    /// Each entry is hashed again from what the database took: a bit that flips on the way must not be signed.
+    async fn write_entries(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        let (id, first) = (self.id, self.stored);
+        let entries: Vec<_> = (first..).zip(self.entries.drain(..)).collect();
+        for chunk in entries.chunks(CHUNK) {
+            let mut insert = QueryBuilder::<Db>::new("insert into entry (log, idx, bytes) ");
+            insert.push_values(chunk, |mut row, (index, bytes)| {
+                row.push_bind(id)
+                    .push_bind(int(*index))
+                    .push_bind(bytes.clone());
+            });
+            insert.push(" returning idx, bytes");
+            let taken: Vec<(i64, Vec<u8>)> = insert.build_query_as().fetch_all(&mut **tx).await?;
+            for (index, bytes) in taken {
+                let index = count(index)?;
+                let made = index
+                    .checked_sub(first)
+                    .and_then(|n| usize::try_from(n).ok());
+                let made = made.and_then(|n| self.leaves.get(n));
+                if made != Some(&leaf_hash(&bytes)) {
+                    return Err(Error::Ledger(format!(
+                        "entry {index} was not stored as it was hashed when it was made"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The tiles that are not full yet, in one query.
+    async fn read_edge(&self, tx: &mut Tx) -> Result<Vec<(TileId, Vec<u8>)>, Error> {
+        let wanted = tile::right_edge(self.stored);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut numbers = [-1; 8];
+        for id in &wanted {
+            if let Some(number) = numbers.get_mut(usize::from(id.level)) {
+                *number = int(id.n);
+            }
+        }
+        let mut read = sqlx::query_as::<Db, (i64, i64, Vec<u8>)>(
+            "select level, n, blob from tile where log = $1 and (
+                 (level = 0 and n = $2) or (level = 1 and n = $3) or (level = 2 and n = $4) or (level = 3 and n = $5) or
+                 (level = 4 and n = $6) or (level = 5 and n = $7) or (level = 6 and n = $8) or (level = 7 and n = $9))",
+        )
+        .bind(self.id);
+        for number in numbers {
+            read = read.bind(number);
+        }
+        let rows = read.fetch_all(&mut **tx).await?;
+        let tile = |(level, n, blob): (i64, i64, Vec<u8>)| {
+            let level = u8::try_from(level).map_err(|_| Error::Corrupt("tile"))?;
+            Ok((
+                TileId {
+                    level,
+                    n: count(n)?,
+                },
+                blob,
+            ))
+        };
+        rows.into_iter().map(tile).collect()
+    }
+
+    async fn write_tiles(&self, tx: &mut Tx, tiles: &[(TileId, Vec<u8>)]) -> Result<(), Error> {
+        for chunk in tiles.chunks(CHUNK) {
+            let mut upsert = QueryBuilder::<Db>::new("insert into tile (log, level, n, blob) ");
+            upsert.push_values(chunk, |mut row, (id, blob)| {
+                row.push_bind(self.id)
+                    .push_bind(i64::from(id.level))
+                    .push_bind(int(id.n))
+                    .push_bind(blob.clone());
+            });
+            upsert.push(" on conflict (log, level, n) do update set blob = excluded.blob");
+            upsert.build().execute(&mut **tx).await?;
+        }
+        Ok(())
     }
 }
 
-/// Adds a public entry with its document; its index.
+/// Adds a public entry with its document; its position.
 pub(super) async fn public_entry(
-    tx: &mut Transaction<'static, Db>,
+    tx: &mut Tx,
     log: &mut Log,
     kind: PublicType,
     document: &str,
 ) -> Result<u64, Error> {
     let entry = Entry::public(kind, document.as_bytes());
-    let (index, _) = log.push(tx, &entry.to_bytes()).await?;
+    let position = log.push(&entry, entry.leaf_hash());
     sqlx::query::<Db>("insert into document (log, entry, body) values ($1, $2, $3)")
-        .bind(LOG)
-        .bind(int(index))
+        .bind(log.id)
+        .bind(int(position))
         .bind(document)
         .execute(&mut **tx)
         .await?;
-    Ok(index)
-}
-
-async fn read_tile(tx: &mut Transaction<'static, Db>, id: TileId) -> Result<Vec<u8>, Error> {
-    let row: Option<(Vec<u8>,)> =
-        sqlx::query_as::<Db, _>("select blob from tile where log = $1 and level = $2 and n = $3")
-            .bind(LOG)
-            .bind(i64::from(id.level))
-            .bind(int(id.n))
-            .fetch_optional(&mut **tx)
-            .await?;
-    row.map(|(blob,)| blob)
-        .ok_or_else(|| Error::Ledger(format!("tile {} of level {} is missing", id.n, id.level)))
+    Ok(position)
 }

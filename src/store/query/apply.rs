@@ -5,111 +5,70 @@ use chrono::{DateTime, Utc};
 use sqlx::Transaction;
 
 use super::super::error::{Error, int, micros};
-use super::super::ledger::{Change, ChoiceDraft, Forge, Write};
+use super::super::write::{Change, Write};
 use super::Db;
 use super::append::{Log, public_entry};
-use super::personal::{Personal, personal_entry};
+use super::batch::Batch;
 use super::rights::{attested, request_filed};
-use crate::domain::id::SubjectId;
+use crate::domain::id::{NoticeId, SubjectId};
 use crate::domain::notice::NoticeVersion;
 use crate::ledger::entry::PublicType;
-use crate::ledger::hash::Hash;
-use crate::ledger::payload::{ChoiceStatement, Statement};
 
 type Tx = Transaction<'static, Db>;
 
-/// Does a checked write; the indices of its entries.
-pub(super) async fn apply(
-    tx: &mut Tx,
-    log: &mut Log,
-    forge: &Forge<'_>,
-    write: &Write,
-) -> Result<Vec<u64>, Error> {
+/// Does a checked write; the positions of its entries.
+pub(super) async fn apply(batch: &mut Batch<'_>, write: &Write) -> Result<Vec<u64>, Error> {
     let mut entries = Vec::new();
     if let Some(once) = write.once {
-        sqlx::query::<Db>("insert into form_post (once, at) values ($1, $2)")
-            .bind(once.to_string())
-            .bind(micros(write.at))
-            .execute(&mut **tx)
-            .await?;
+        batch.posted.insert(once);
+        batch.rows.form(once, write.at);
     }
     for change in &write.changes {
         match change {
-            Change::Choice(draft) => entries.push(choice(tx, log, forge, draft, write.at).await?),
-            Change::Notice(version) => entries.push(notice(tx, log, version).await?),
+            Change::Choice(choice) => {
+                let position = batch.statement(choice.statement.clone())?;
+                batch.rows.choice(position, choice.clone());
+                entries.push(position);
+            }
+            Change::Notice(version) => {
+                entries.push(notice(&mut batch.tx, &mut batch.log, version).await?);
+            }
             Change::Acknowledgement {
                 subject,
                 notice,
                 version,
-            } => {
-                sqlx::query::<Db>("insert into acknowledgement (subject, notice, version, at) values ($1, $2, $3, $4) on conflict do nothing")
-                    .bind(subject.to_string())
-                    .bind(notice.as_str())
-                    .bind(i64::from(*version))
-                    .bind(micros(write.at))
-                    .execute(&mut **tx)
-                    .await?;
-            }
-            Change::Request { subject, request } => {
-                entries.extend(request_filed(tx, log, forge, subject, request).await?);
+            } => acknowledged(&mut batch.tx, subject, notice, *version, write.at).await?,
+            Change::Request { request, statement } => {
+                entries.extend(request_filed(batch, request, statement).await?);
             }
             Change::Attestation {
                 task, attestation, ..
-            } => entries.extend(attested(tx, log, forge, task, attestation, write.at).await?),
+            } => entries.extend(attested(batch, task, attestation, write.at).await?),
             Change::Password {
                 subject,
                 hash,
                 invitation,
-            } => password(tx, subject, hash, *invitation, write.at).await?,
+            } => password(&mut batch.tx, subject, hash, *invitation, write.at).await?,
         }
     }
     Ok(entries)
 }
 
-async fn choice(
+async fn acknowledged(
     tx: &mut Tx,
-    log: &mut Log,
-    forge: &Forge<'_>,
-    draft: &ChoiceDraft,
+    subject: &SubjectId,
+    notice: &NoticeId,
+    version: u32,
     at: DateTime<Utc>,
-) -> Result<u64, Error> {
-    let shown = draft.shown.as_ref();
-    let statement = Statement::Choice(ChoiceStatement {
-        program: draft.program.clone(),
-        category: draft.category.clone(),
-        notice: shown.map(|shown| shown.notice.clone()),
-        notice_version: shown.map(|shown| shown.version),
-        notice_leaf: shown.map(|shown| shown.entry),
-        notice_sha256: shown.map(|shown| Hash(shown.sha256)),
-        language: draft.language,
-        decision: draft.state,
-    });
-    let (entry, at) = personal_entry(
-        tx,
-        log,
-        forge,
-        Personal {
-            subject: draft.subject,
-            at,
-            actor: "employee",
-            statement,
-        },
-    )
-    .await?;
-    sqlx::query::<Db>(
-        "insert into choice (entry, subject, program, category, state, at, notice_version, language) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(int(entry))
-    .bind(draft.subject.to_string())
-    .bind(draft.program.as_str())
-    .bind(draft.category.as_str())
-    .bind(draft.state.word())
-    .bind(micros(at))
-    .bind(i64::from(shown.map_or(0, |shown| shown.version)))
-    .bind(draft.language.tag())
-    .execute(&mut **tx)
-    .await?;
-    Ok(entry)
+) -> Result<(), Error> {
+    sqlx::query::<Db>("insert into acknowledgement (subject, notice, version, at) values ($1, $2, $3, $4) on conflict do nothing")
+        .bind(subject.to_string())
+        .bind(notice.as_str())
+        .bind(i64::from(version))
+        .bind(micros(at))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 async fn notice(tx: &mut Tx, log: &mut Log, version: &NoticeVersion) -> Result<u64, Error> {

@@ -3,56 +3,39 @@
 
 use sqlx::Transaction;
 
-use super::super::error::{Error, int};
-use super::super::ledger::{Change, ChoiceDraft, Refusal, Write};
+use super::super::error::Error;
+use super::super::write::{Change, Refusal, Write};
 use super::Db;
-use crate::domain::id::{AgentName, TaskId};
+use super::batch::Batch;
+use crate::domain::id::{AgentName, NoticeId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
 use crate::domain::request::Outcome;
+use crate::ledger::prepared::{Link, Prepared};
 
 type Tx = Transaction<'static, Db>;
 
 /// Why a write must be left out, if it must.
-pub(super) async fn check(tx: &mut Tx, write: &Write) -> Result<Option<Refusal>, Error> {
-    if let Some(once) = write.once {
-        let posted: Option<(i64,)> =
-            sqlx::query_as::<Db, _>("select at from form_post where once = $1")
-                .bind(once.to_string())
-                .fetch_optional(&mut **tx)
-                .await?;
-        if posted.is_some() {
-            return Ok(Some(Refusal::Replayed));
-        }
+pub(super) async fn check(batch: &mut Batch<'_>, write: &Write) -> Result<Option<Refusal>, Error> {
+    if write.once.is_some_and(|once| batch.posted.contains(&once)) {
+        return Ok(Some(Refusal::Replayed));
+    }
+    if is_stale(batch, write) {
+        return Ok(Some(Refusal::Stale));
     }
     for change in &write.changes {
+        let tx = &mut batch.tx;
         let refusal = match change {
-            Change::Choice(draft) => check_choice(tx, draft).await?,
             Change::Notice(version) => check_notice(tx, version).await?,
             Change::Acknowledgement {
                 notice, version, ..
-            } => {
-                let known: Option<(i64,)> = sqlx::query_as::<Db, _>(
-                    "select entry from notice_version where notice = $1 and version = $2",
-                )
-                .bind(notice.as_str())
-                .bind(i64::from(*version))
-                .fetch_optional(&mut **tx)
-                .await?;
-                known.is_none().then_some(Refusal::NotFound)
-            }
+            } => check_acknowledgement(tx, notice, *version).await?,
             Change::Attestation { store, task, .. } => check_attestation(tx, store, task).await?,
             Change::Password {
                 invitation: Some(token_sha256),
                 ..
-            } => {
-                let open: Option<(i64,)> =
-                    sqlx::query_as::<Db, _>("select expires_at from invitation where token_sha256 = $1 and spent_at is null")
-                        .bind(token_sha256.to_vec())
-                        .fetch_optional(&mut **tx)
-                        .await?;
-                open.is_none().then_some(Refusal::NotFound)
-            }
-            Change::Request { .. }
+            } => check_invitation(tx, *token_sha256).await?,
+            Change::Choice(_)
+            | Change::Request { .. }
             | Change::Password {
                 invitation: None, ..
             } => None,
@@ -64,16 +47,50 @@ pub(super) async fn check(tx: &mut Tx, write: &Write) -> Result<Option<Refusal>,
     Ok(None)
 }
 
-async fn check_choice(tx: &mut Tx, draft: &ChoiceDraft) -> Result<Option<Refusal>, Error> {
-    let (latest,): (Option<i64>,) = sqlx::query_as::<Db, _>(
-        "select max(entry) from choice where subject = $1 and program = $2 and category = $3",
+/// Whether a statement was linked to a chain that has grown since. Everything that a person says is in the chain, so this
+/// also tells whether a choice was decided upon the whole history.
+fn is_stale(batch: &Batch<'_>, write: &Write) -> bool {
+    let mut ends: Vec<(SubjectId, Link)> = Vec::new();
+    for change in &write.changes {
+        let statement: &Prepared = match change {
+            Change::Choice(choice) => &choice.statement,
+            Change::Request { statement, .. } => statement,
+            _ => continue,
+        };
+        let subject = statement.subject;
+        let own = ends.iter().rev().find(|(whose, _)| *whose == subject);
+        let end = own.map(|(_, link)| link);
+        if !statement.follows(end.or_else(|| batch.chains.link(&subject))) {
+            return true;
+        }
+        ends.push((subject, statement.link()));
+    }
+    false
+}
+
+async fn check_acknowledgement(
+    tx: &mut Tx,
+    notice: &NoticeId,
+    version: u32,
+) -> Result<Option<Refusal>, Error> {
+    let known: Option<(i64,)> = sqlx::query_as::<Db, _>(
+        "select entry from notice_version where notice = $1 and version = $2",
     )
-    .bind(draft.subject.to_string())
-    .bind(draft.program.as_str())
-    .bind(draft.category.as_str())
-    .fetch_one(&mut **tx)
+    .bind(notice.as_str())
+    .bind(i64::from(version))
+    .fetch_optional(&mut **tx)
     .await?;
-    Ok((latest != draft.after.map(int)).then_some(Refusal::Stale))
+    Ok(known.is_none().then_some(Refusal::NotFound))
+}
+
+async fn check_invitation(tx: &mut Tx, token_sha256: [u8; 32]) -> Result<Option<Refusal>, Error> {
+    let open: Option<(i64,)> = sqlx::query_as::<Db, _>(
+        "select expires_at from invitation where token_sha256 = $1 and spent_at is null",
+    )
+    .bind(token_sha256.to_vec())
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(open.is_none().then_some(Refusal::NotFound))
 }
 
 async fn check_notice(tx: &mut Tx, version: &NoticeVersion) -> Result<Option<Refusal>, Error> {

@@ -1,27 +1,28 @@
-//! SQL for the ledger's contract; compiled once for each database. What a batch does stands in `apply.rs`, how
-//! entries get into the tree in `append.rs`.
+//! SQL for the ledger's contract; compiled once for each database. What a batch does stands in `batch.rs`, how entries
+//! get into the tree in `append.rs`.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::super::error::{Error, count, int, time};
-use super::super::ledger::{Committed, EventRow, Forge, Head, Ledger, Refusal, Write};
+use super::super::ledger::{EventRow, Forge, Head, Ledger};
+use super::super::write::{Committed, Refusal, Write};
 use super::append::{Log, public_entry};
-use super::{Adapter, Db, LOCK_LOG, apply, check};
-use crate::domain::id::{FormId, SubjectId};
+use super::{Adapter, Db, batch};
+use crate::domain::id::SubjectId;
 use crate::ledger::entry::PublicType;
 use crate::ledger::hash::Hash;
+use crate::ledger::prepared::Link;
 
-/// The one log of this database. A restored database will continue in a second one.
-pub(super) const LOG: i64 = 1;
+/// Number of the first log. One that succeeds another gets the next.
+const FIRST: i64 = 1;
 
 #[async_trait]
 impl Ledger for Adapter {
     async fn open_log(&self, forge: &Forge<'_>, at: DateTime<Utc>) -> Result<(), Error> {
         let mut tx = self.begin().await?;
         let known: Option<(String,)> =
-            sqlx::query_as::<Db, _>("select origin from log where id = $1")
-                .bind(LOG)
+            sqlx::query_as::<Db, _>("select origin from log order by id desc limit 1")
                 .fetch_optional(&mut *tx)
                 .await?;
         let origin = forge.signer.name();
@@ -34,7 +35,7 @@ impl Ledger for Adapter {
                 )))
             };
         }
-        let mut log = Log::create(&mut tx, origin).await?;
+        let mut log = Log::create(&mut tx, FIRST, 0, origin).await?;
         let document =
             serde_json::json!({ "opened_at": at.to_rfc3339(), "origin": origin }).to_string();
         public_entry(&mut tx, &mut log, PublicType::LogOpened, &document).await?;
@@ -45,54 +46,36 @@ impl Ledger for Adapter {
 
     async fn commit(
         &self,
-        batch: &[Write],
+        writes: &[Write],
         forge: &Forge<'_>,
     ) -> Result<Vec<Result<Committed, Refusal>>, Error> {
-        let mut tx = self.begin().await?;
-        sqlx::query::<Db>(LOCK_LOG)
-            .bind(LOG)
-            .execute(&mut *tx)
-            .await?;
-        let mut log = Log::load(&mut tx).await?;
-        let mut results = Vec::with_capacity(batch.len());
-        for write in batch {
-            if let Some(refusal) = check::check(&mut tx, write).await? {
-                results.push(Err(refusal));
-                continue;
-            }
-            let entries = apply::apply(&mut tx, &mut log, forge, write).await?;
-            results.push(Ok(Committed { entries, seq: 0 }));
-        }
-        let seq = log.finish(&mut tx, forge.signer).await?;
-        tx.commit().await?;
-        for committed in results.iter_mut().flatten() {
-            committed.seq = seq;
-        }
-        Ok(results)
+        batch::commit(self, writes, forge).await
     }
 
     async fn head(&self) -> Result<Option<Head>, Error> {
-        let row: Option<(String, i64, Vec<u8>, String)> =
-            sqlx::query_as::<Db, _>("select origin, size, root, checkpoint from log where id = $1")
-                .bind(LOG)
-                .fetch_optional(&self.read)
-                .await?;
-        let head = |(origin, size, root, checkpoint): (String, i64, Vec<u8>, String)| {
-            Ok(Head {
-                origin,
-                size: count(size)?,
-                root: hash(root)?,
-                checkpoint,
-            })
-        };
+        let row: Option<HeadRow> = sqlx::query_as::<Db, _>(
+            "select id, base, origin, size, root, checkpoint from log order by id desc limit 1",
+        )
+        .fetch_optional(&self.read)
+        .await?;
         row.map(head).transpose()
     }
 
-    async fn tile(&self, level: u8, n: u64) -> Result<Option<Vec<u8>>, Error> {
+    async fn head_at(&self, position: u64) -> Result<Option<Head>, Error> {
+        let row: Option<HeadRow> = sqlx::query_as::<Db, _>(
+            "select id, base, origin, size, root, checkpoint from log where base <= $1 order by id desc limit 1",
+        )
+        .bind(int(position))
+        .fetch_optional(&self.read)
+        .await?;
+        row.map(head).transpose()
+    }
+
+    async fn tile(&self, log: i64, level: u8, n: u64) -> Result<Option<Vec<u8>>, Error> {
         let row: Option<(Vec<u8>,)> = sqlx::query_as::<Db, _>(
             "select blob from tile where log = $1 and level = $2 and n = $3",
         )
-        .bind(LOG)
+        .bind(log)
         .bind(i64::from(level))
         .bind(int(n))
         .fetch_optional(&self.read)
@@ -100,10 +83,10 @@ impl Ledger for Adapter {
         Ok(row.map(|(blob,)| blob))
     }
 
-    async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, Error> {
+    async fn entry(&self, log: i64, index: u64) -> Result<Option<Vec<u8>>, Error> {
         let row: Option<(Vec<u8>,)> =
             sqlx::query_as::<Db, _>("select bytes from entry where log = $1 and idx = $2")
-                .bind(LOG)
+                .bind(log)
                 .bind(int(index))
                 .fetch_optional(&self.read)
                 .await?;
@@ -128,11 +111,27 @@ impl Ledger for Adapter {
         rows.into_iter().map(event).collect()
     }
 
+    async fn link(&self, subject: &SubjectId) -> Result<Option<Link>, Error> {
+        let row: Option<(i64, Vec<u8>, i64)> = sqlx::query_as::<Db, _>(
+            "select seq, leaf, at from event where subject = $1 order by seq desc limit 1",
+        )
+        .bind(subject.to_string())
+        .fetch_optional(&self.read)
+        .await?;
+        let link = |(seq, leaf, at): (i64, Vec<u8>, i64)| {
+            Ok(Link {
+                seq: count(seq)?,
+                leaf: hash(leaf)?,
+                at: time(at)?,
+            })
+        };
+        row.map(link).transpose()
+    }
+
     async fn sealed(&self, subject: &SubjectId, entry: u64) -> Result<Option<Vec<u8>>, Error> {
         let row: Option<(Vec<u8>,)> = sqlx::query_as::<Db, _>(
-            "select ciphertext from sealed where log = $1 and entry = $2 and subject = $3",
+            "select ciphertext from sealed where entry = $1 and subject = $2",
         )
-        .bind(LOG)
         .bind(int(entry))
         .bind(subject.to_string())
         .fetch_optional(&self.read)
@@ -149,15 +148,19 @@ impl Ledger for Adapter {
         row.map(|(epoch, wrapped)| Ok((count(epoch)?, wrapped)))
             .transpose()
     }
+}
 
-    async fn is_posted(&self, once: &FormId) -> Result<bool, Error> {
-        let row: Option<(i64,)> =
-            sqlx::query_as::<Db, _>("select at from form_post where once = $1")
-                .bind(once.to_string())
-                .fetch_optional(&self.read)
-                .await?;
-        Ok(row.is_some())
-    }
+type HeadRow = (i64, i64, String, i64, Vec<u8>, String);
+
+fn head((log, base, origin, size, root, checkpoint): HeadRow) -> Result<Head, Error> {
+    Ok(Head {
+        log,
+        base: count(base)?,
+        origin,
+        size: count(size)?,
+        root: hash(root)?,
+        checkpoint,
+    })
 }
 
 pub(super) fn hash(bytes: Vec<u8>) -> Result<Hash, Error> {

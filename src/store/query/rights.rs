@@ -1,32 +1,26 @@
 //! What filing and answering a rights request does to the rows.
 
 use chrono::{DateTime, Utc};
-use sqlx::Transaction;
 
 use super::super::error::{Error, count, int, micros};
-use super::super::ledger::Forge;
 use super::Db;
-use super::append::Log;
-use super::personal::{Personal, personal_entry};
-use crate::domain::id::{SubjectId, TaskId};
+use super::batch::Batch;
+use crate::domain::id::TaskId;
 use crate::domain::request::{Attestation, Outcome, Request};
-use crate::ledger::payload::{CompletionStatement, RequestStatement, Statement, TaskResult};
-
-type Tx = Transaction<'static, Db>;
+use crate::ledger::payload::{CompletionStatement, Statement, TaskResult};
+use crate::ledger::prepared::Prepared;
 
 pub(super) async fn request_filed(
-    tx: &mut Tx,
-    log: &mut Log,
-    forge: &Forge<'_>,
-    subject: &SubjectId,
+    batch: &mut Batch<'_>,
     request: &Request,
+    statement: &Prepared,
 ) -> Result<Vec<u64>, Error> {
     let scope = &request.scope;
     sqlx::query::<Db>(
         "insert into request (id, subject, kind, program, category, from_at, to_at, received_at, due_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(request.id.to_string())
-    .bind(subject.to_string())
+    .bind(statement.subject.to_string())
     .bind(request.kind.word())
     .bind(scope.program.as_ref().map(crate::domain::id::ProgramId::as_str))
     .bind(scope.category.as_ref().map(crate::domain::id::CategoryId::as_str))
@@ -34,7 +28,7 @@ pub(super) async fn request_filed(
     .bind(micros(scope.to))
     .bind(micros(request.received_at))
     .bind(micros(request.due_at))
-    .execute(&mut **tx)
+    .execute(&mut *batch.tx)
     .await?;
     for task in &request.tasks {
         sqlx::query::<Db>(
@@ -45,35 +39,18 @@ pub(super) async fn request_filed(
         .bind(task.store.as_str())
         .bind(task.dataset.as_str())
         .bind(task.program.as_str())
-        .execute(&mut **tx)
+        .execute(&mut *batch.tx)
         .await?;
     }
-    let statement = Statement::Request(RequestStatement {
-        request: request.id,
-        kind: request.kind,
-        program: scope.program.clone(),
-        category: scope.category.clone(),
-        from: scope.from,
-        to: scope.to,
-    });
-    let personal = Personal {
-        subject: *subject,
-        at: request.received_at,
-        actor: "employee",
-        statement,
-    };
-    let mut entries = vec![personal_entry(tx, log, forge, personal).await?.0];
+    let mut entries = vec![batch.statement(statement.clone())?];
     if request.tasks.is_empty() {
-        entries
-            .extend(complete(tx, log, forge, &request.id.to_string(), request.received_at).await?);
+        entries.extend(complete(batch, &request.id.to_string(), request.received_at).await?);
     }
     Ok(entries)
 }
 
 pub(super) async fn attested(
-    tx: &mut Tx,
-    log: &mut Log,
-    forge: &Forge<'_>,
+    batch: &mut Batch<'_>,
     task: &TaskId,
     attestation: &Attestation,
     at: DateTime<Utc>,
@@ -86,11 +63,11 @@ pub(super) async fn attested(
     .bind(int(attestation.count))
     .bind(attestation.reason.as_deref())
     .bind(micros(at))
-    .execute(&mut **tx)
+    .execute(&mut *batch.tx)
     .await?;
     let (request,): (String,) = sqlx::query_as::<Db, _>("select request from task where id = $1")
         .bind(task.to_string())
-        .fetch_one(&mut **tx)
+        .fetch_one(&mut *batch.tx)
         .await?;
     if attestation.outcome == Outcome::Erased {
         // Our own metadata of what is gone goes too.
@@ -102,24 +79,22 @@ pub(super) async fn attested(
                  and (request.from_at is null or record.to_at >= request.from_at) and record.from_at < request.to_at)",
         )
         .bind(task.to_string())
-        .execute(&mut **tx)
+        .execute(&mut *batch.tx)
         .await?;
     }
-    complete(tx, log, forge, &request, at).await
+    complete(batch, &request, at).await
 }
 
 /// Completes a request once no task of it is open any more.
 async fn complete(
-    tx: &mut Tx,
-    log: &mut Log,
-    forge: &Forge<'_>,
+    batch: &mut Batch<'_>,
     request: &str,
     at: DateTime<Utc>,
 ) -> Result<Option<u64>, Error> {
     type TaskRow = (String, String, Option<String>, Option<i64>);
     let tasks: Vec<TaskRow> = sqlx::query_as::<Db, _>("select store, dataset, outcome, count from task where request = $1 order by store, dataset")
         .bind(request)
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *batch.tx)
         .await?;
     let mut results = Vec::with_capacity(tasks.len());
     for (store, dataset, outcome, erased) in tasks {
@@ -139,23 +114,19 @@ async fn complete(
     let (subject,): (String,) =
         sqlx::query_as::<Db, _>("select subject from request where id = $1")
             .bind(request)
-            .fetch_one(&mut **tx)
+            .fetch_one(&mut *batch.tx)
             .await?;
     let statement = Statement::Completion(CompletionStatement {
         request: request.parse()?,
         results,
     });
-    let personal = Personal {
-        subject: subject.parse()?,
-        at,
-        actor: "system",
-        statement,
-    };
-    let (entry, at) = personal_entry(tx, log, forge, personal).await?;
+    let (entry, at) = batch
+        .system_statement(subject.parse()?, at, statement)
+        .await?;
     sqlx::query::<Db>("update request set completed_at = $2 where id = $1")
         .bind(request)
         .bind(micros(at))
-        .execute(&mut **tx)
+        .execute(&mut *batch.tx)
         .await?;
     Ok(Some(entry))
 }

@@ -1,0 +1,97 @@
+//! `sayso ledger`: judge the log in the database, write it out as plain files, show its signed head.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::Subcommand;
+
+use super::{Failure, start};
+use crate::app::clock::Random;
+use crate::app::error::Error;
+use crate::app::{export, fsck, ledger};
+use crate::config::Config;
+use crate::ledger::audit::Fault;
+use crate::store;
+
+/// How often a long command says how far it is.
+const EVERY: Duration = Duration::from_secs(1);
+
+#[derive(Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Recompute the whole log from its entries, and hold every tile, root, checkpoint and chain against it. Names the
+    /// first wrong thing, with exit code 1. Changes nothing.
+    Fsck,
+    /// Write the log as plain files, the same tree that the server serves under /ledger. Can be run again to refresh.
+    Export {
+        /// The folder. An export in it that this log does not continue is never written over.
+        dir: PathBuf,
+    },
+    /// Print the newest signed checkpoint.
+    Checkpoint,
+}
+
+pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), Failure> {
+    match command {
+        LedgerCommand::Fsck => check(config).await,
+        LedgerCommand::Export { dir } => {
+            let app = start(config).await?;
+            let mut progress = Progress::new("exported");
+            let done = export::export(&app, &dir, &mut |entries| progress.at(entries)).await?;
+            println!(
+                "{}: {} entries; {} files written, {} were there already.",
+                dir.display(),
+                done.entries,
+                done.written,
+                done.kept
+            );
+            Ok(())
+        }
+        LedgerCommand::Checkpoint => {
+            print!("{}", ledger::checkpoint(&start(config).await?).await?);
+            Ok(())
+        }
+    }
+}
+
+/// Does not start the application: that would write to a log which is to be judged first.
+async fn check(config: &Config) -> Result<(), Failure> {
+    let key = config.keys(&Random::system())?.signer.verifier();
+    let store = store::open(&config.database()).await.map_err(Error::from)?;
+    let (begun, mut progress) = (Instant::now(), Progress::new("checked"));
+    match fsck::fsck(store.as_ref(), &key, &mut |entries| progress.at(entries)).await {
+        Ok(signed) => {
+            println!(
+                "The log {} holds: {} entries, root {}, signed by its key. Every tile, document and chain fits. ({:.1} s)",
+                signed.checkpoint.origin,
+                signed.checkpoint.size,
+                signed.checkpoint.root,
+                begun.elapsed().as_secs_f64()
+            );
+            Ok(())
+        }
+        Err(Fault::Wrong(finding)) => Err(Failure(format!("THE LOG DOES NOT HOLD. {finding}."))),
+        Err(Fault::Unreadable(error)) => Err(error.into()),
+    }
+}
+
+/// Says on standard error how far a long command is.
+struct Progress {
+    what: &'static str,
+    said: Instant,
+}
+
+impl Progress {
+    fn new(what: &'static str) -> Self {
+        let said = Instant::now();
+        Self { what, said }
+    }
+
+    fn at(&mut self, entries: u64) {
+        if self.said.elapsed() >= EVERY {
+            self.said = Instant::now();
+            // Nobody has to listen.
+            let _ = writeln!(std::io::stderr(), "{entries} entries {}", self.what);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The people of a batch: where each one's chain ends, and each one's key.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{QueryBuilder, Transaction};
+
+use super::super::error::{Error, count, time};
+use super::super::ledger::Forge;
+use super::super::write::{Change, Write};
+use super::Db;
+use super::ledger::hash;
+use super::rows::{CHUNK, Rows};
+use crate::domain::id::{FormId, SubjectId};
+use crate::ledger::prepared::Link;
+use crate::ledger::seal::{self, Dek};
+
+type Tx = Transaction<'static, Db>;
+
+/// People's chains and keys, as this transaction sees them.
+#[derive(Default)]
+pub(super) struct Chains {
+    links: HashMap<SubjectId, Link>,
+    deks: HashMap<SubjectId, Dek>,
+    known: HashSet<SubjectId>,
+}
+
+impl Chains {
+    /// Those of everybody who makes a statement in `batch`.
+    pub(super) async fn of(tx: &mut Tx, forge: &Forge<'_>, batch: &[Write]) -> Result<Self, Error> {
+        let changes = batch.iter().flat_map(|write| &write.changes);
+        let subject = |change: &Change| match change {
+            Change::Choice(choice) => Some(choice.statement.subject),
+            Change::Request { statement, .. } => Some(statement.subject),
+            _ => None,
+        };
+        let subjects: HashSet<_> = changes.filter_map(subject).collect();
+        let mut chains = Self::default();
+        chains
+            .load(tx, forge, subjects.into_iter().collect())
+            .await?;
+        Ok(chains)
+    }
+
+    /// Adds somebody about whom the system makes a statement.
+    pub(super) async fn know(
+        &mut self,
+        tx: &mut Tx,
+        forge: &Forge<'_>,
+        subject: SubjectId,
+    ) -> Result<(), Error> {
+        if self.known.contains(&subject) {
+            return Ok(());
+        }
+        self.load(tx, forge, vec![subject]).await
+    }
+
+    /// Where somebody's chain ends.
+    pub(super) fn link(&self, subject: &SubjectId) -> Option<&Link> {
+        self.links.get(subject)
+    }
+
+    /// A chain has grown.
+    pub(super) fn grow(&mut self, subject: SubjectId, link: Link) {
+        self.links.insert(subject, link);
+    }
+
+    /// Somebody's key, made now if there is none yet.
+    pub(super) fn dek(
+        &mut self,
+        subject: SubjectId,
+        forge: &Forge<'_>,
+        rows: &mut Rows,
+    ) -> Result<&Dek, Error> {
+        match self.deks.entry(subject) {
+            std::collections::hash_map::Entry::Occupied(dek) => Ok(dek.into_mut()),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                let (mut key, mut nonce) = ([0; 32], [0; 24]);
+                (forge.fill)(&mut key);
+                (forge.fill)(&mut nonce);
+                let dek = Dek::from_random(key);
+                let wrapped = seal::wrap(forge.epoch_key, &subject, &dek, nonce)
+                    .map_err(|error| Error::Ledger(error.to_string()))?;
+                rows.dek(subject, forge.epoch_key.epoch(), wrapped);
+                Ok(place.insert(dek))
+            }
+        }
+    }
+
+    async fn load(
+        &mut self,
+        tx: &mut Tx,
+        forge: &Forge<'_>,
+        subjects: Vec<SubjectId>,
+    ) -> Result<(), Error> {
+        for chunk in subjects.chunks(CHUNK) {
+            let mut ends = QueryBuilder::<Db>::new(
+                "select subject, seq, leaf, at from event where seq = (select max(seq) from event newest where newest.subject = event.subject) and subject in (",
+            );
+            among(&mut ends, chunk);
+            let rows: Vec<(String, i64, Vec<u8>, i64)> =
+                ends.build_query_as().fetch_all(&mut **tx).await?;
+            for (subject, seq, leaf, at) in rows {
+                let link = Link {
+                    seq: count(seq)?,
+                    leaf: hash(leaf)?,
+                    at: time(at)?,
+                };
+                self.links.insert(subject.parse()?, link);
+            }
+            let mut keys = QueryBuilder::<Db>::new(
+                "select subject, epoch, wrapped from dek where subject in (",
+            );
+            among(&mut keys, chunk);
+            let rows: Vec<(String, i64, Vec<u8>)> =
+                keys.build_query_as().fetch_all(&mut **tx).await?;
+            for (subject, epoch, wrapped) in rows {
+                let subject = subject.parse()?;
+                let dek = seal::unwrap(forge.epoch_key, &subject, count(epoch)?, &wrapped)
+                    .map_err(|error| Error::Ledger(error.to_string()))?;
+                self.deks.insert(subject, dek);
+            }
+        }
+        self.known.extend(subjects);
+        Ok(())
+    }
+}
+
+/// Which of the forms in `batch` were posted before.
+pub(super) async fn posted(tx: &mut Tx, batch: &[Write]) -> Result<HashSet<FormId>, Error> {
+    let forms: Vec<FormId> = batch.iter().filter_map(|write| write.once).collect();
+    let mut posted = HashSet::new();
+    for chunk in forms.chunks(CHUNK) {
+        let mut known = QueryBuilder::<Db>::new("select once from form_post where once in (");
+        among(&mut known, chunk);
+        let rows: Vec<(String,)> = known.build_query_as().fetch_all(&mut **tx).await?;
+        for (once,) in rows {
+            posted.insert(once.parse()?);
+        }
+    }
+    Ok(posted)
+}
+
+fn among<T: ToString>(query: &mut QueryBuilder<Db>, values: &[T]) {
+    let mut list = query.separated(", ");
+    for value in values {
+        list.push_bind(value.to_string());
+    }
+    query.push(")");
+}
