@@ -11,7 +11,7 @@ use crate::ledger::bundle;
 use crate::ledger::checkpoint::{Checkpoint, Signed};
 use crate::ledger::entry::Entry;
 use crate::ledger::hash::Hash;
-use crate::ledger::note::VerifierKey;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::tile::{TileId, WIDTH};
 use crate::ledger::tree::Frontier;
 use crate::store::Store;

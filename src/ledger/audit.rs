@@ -11,7 +11,7 @@ use super::bundle::{self, BundleError};
 use super::checkpoint::{Checkpoint, Signed};
 use super::entry::Entry;
 use super::hash::{Hash, leaf_hash, sha256};
-use super::note::VerifierKey;
+use super::key::VerifierKey;
 use super::tile::{self, HASH, TileId, WIDTH, width_at};
 use super::tree;
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::audit::{Fault, Finding, Place, Source, open_head};
 use super::checkpoint::{Checkpoint, Signed};
 use super::hash::Hash;
-use super::note::VerifierKey;
+use super::key::VerifierKey;
 use super::proof::{verify_consistency, verify_inclusion};
 use super::tile::{self, HASH, TileId, WIDTH, width_at};
 use super::tree;

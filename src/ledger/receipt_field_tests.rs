@@ -3,7 +3,7 @@
 //! Changes of single bytes are in `receipt_change_tests`; here are those that a forger would make.
 
 use super::*;
-use crate::ledger::note::SignerKey;
+use crate::ledger::key::SignerKey;
 use crate::ledger::sample::{self, STATEMENT, Subtrees, keys, log_signer};
 use crate::ledger::signature::Signature;
 

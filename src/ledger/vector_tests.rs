@@ -2,7 +2,8 @@
 //! that of RFC 6962, with every kind of damage that is tested there; and the notes of golang.org/x/mod (`sumdb/note`).
 
 use super::hash::{Hash, decode_base64, sha256};
-use super::note::{Note, NoteError, SignerKey, VerifierKey};
+use super::key::{SignerKey, VerifierKey};
+use super::note::{Note, NoteError};
 use super::proof::{verify_consistency, verify_inclusion};
 
 const ROOT_1: &str = "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=";

@@ -7,7 +7,7 @@ use super::*;
 use crate::ledger::commitment::Opening;
 use crate::ledger::entry::Entry;
 use crate::ledger::hash::leaf_hash;
-use crate::ledger::note::{SignerKey, VerifierKey};
+use crate::ledger::key::{SignerKey, VerifierKey};
 
 /// Without a log to ask, nothing waits.
 fn check(text: &str, keys: &[VerifierKey]) -> Verdict {

@@ -1,7 +1,7 @@
 //! Whom a verifier trusts.
 
 use super::args::Verify;
-use crate::ledger::note::VerifierKey;
+use crate::ledger::key::VerifierKey;
 
 /// Trusted keys: of the log, and of witnesses.
 pub struct Trust {

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use sayso::domain::choice::ChoiceState;
 use sayso::ledger::checkpoint::Checkpoint;
 use sayso::ledger::hash::Hash;
-use sayso::ledger::note::VerifierKey;
+use sayso::ledger::key::VerifierKey;
 use sayso::ledger::payload::Statement;
 use sayso::ledger::receipt::{Receipt, Verified};
 use tokio::task::JoinSet;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use sayso::domain::id::FormId;
-use sayso::ledger::note::VerifierKey;
+use sayso::ledger::key::VerifierKey;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
