@@ -29,7 +29,7 @@ pub async fn list(who: SignedIn) -> Answer {
     let whole = whole.map(|whole| whole.receipts);
     let chain = Chain {
         whole: whole.map_err(|broken| broken.to_string()),
-        keys: vec![receipts::log_vkey(who.app())],
+        keys: vec![ledger::log_vkey(who.app())],
     };
     // Newest first.
     let lines: Vec<Line> = all.iter().rev().map(|(card, _)| line(card)).collect();

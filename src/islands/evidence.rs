@@ -79,11 +79,13 @@ pub fn keep(storage: &Storage, found: &Found) {
     banner("ledger-alarm");
     show_only("why", why);
     let portal = window().and_then(|window| window.location().origin().ok());
+    let portal = portal.unwrap_or_default();
     let what = all("[data-why]:not([hidden])")
         .first()
         .and_then(|words| words.text_content());
     for (id, text) in [
-        ("ev-portal", portal.unwrap_or_default()),
+        ("ev-portal", portal.clone()),
+        ("ev-ledger", portal),
         ("ev-found", time()),
         ("ev-what", what.unwrap_or_default()),
         ("ev-seen", found.memory.seen.clone()),

@@ -89,7 +89,9 @@ fn Evidence() -> impl IntoView {
             {slot("ev-what")}
             "\nRemembered state last seen: "
             {slot("ev-seen")}
-            "\n\nWhat stands between two lines of dashes is a file of its own, to be saved unchanged: the key as log.vkey, the states as old.checkpoint and new.checkpoint. They are signed notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), which other people’s software checks too.\n"
+            "\n\nWhat stands between two lines of dashes is a file of its own, to be saved unchanged: the key as log.vkey, the states as old.checkpoint and new.checkpoint. \n\nsayso verify --vkey log.vkey old.checkpoint new.checkpoint\n    says who signed both states, on any computer and without a network.\nsayso verify --vkey log.vkey --log "
+            {slot("ev-ledger")}
+            "/ledger old.checkpoint\n    says where the ledger parts from the remembered state.\n\nThey are signed notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), which other people’s software checks too.\n"
             "\n----- log.vkey: the key that this browser saw first\n"
             {slot("ev-key")}
             "\n----- old.checkpoint: the state that this browser remembered\n"

@@ -1,13 +1,17 @@
 // The ledger as a browser meets it: receipts checked without the server, the chain as a whole, the head remembered from
 // visit to visit, and a ledger that was rewritten with its own key.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createHash, createPrivateKey, sign } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 
 import { assertAccessible } from "./harness/axe.mjs";
 import { assertFits, launch, visit } from "./harness/browser.mjs";
+import { gate } from "./harness/paths.mjs";
 import { goTo, signIn } from "./harness/portal.mjs";
 import { startServer } from "./harness/server.mjs";
 
@@ -211,7 +215,7 @@ test("what is damaged, missing or blocked raises no alarm, and neither does a le
 });
 
 /** The first visit is to an honest ledger; then `change` makes what the browser remembers, and the alarm must come. */
-async function caught(change, words, more = async () => {}) {
+async function caught(change, words, { otherKey = false, more = async () => {} } = {}) {
   await visit(browser, { scheme: "dark" }, async (page) => {
     await page.goto(`${server.url}/sign-in`);
     await remembered(page);
@@ -239,6 +243,21 @@ async function caught(change, words, more = async () => {}) {
     assert.match(parts[3], /\n— .*\n$/, "the state that the ledger showed");
     assert.notEqual(parts[3], parts[2]);
     assert.match(file, words);
+    // Whoever gets the file checks it without this portal, and then against it.
+    const folder = await mkdtemp(join(tmpdir(), "sayso-evidence-"));
+    for (const [name, part] of [["log.vkey", 1], ["old.checkpoint", 2], ["new.checkpoint", 3]]) {
+      await writeFile(join(folder, name), parts[part]);
+    }
+    const verify = (...args) =>
+      promisify(execFile)(gate, ["verify", "--vkey", "log.vkey", ...args], { cwd: folder }).then(
+        ({ stdout }) => [0, stdout],
+        ({ code, stdout }) => [code, stdout],
+      );
+    assert.equal((await verify("old.checkpoint"))[0], 0);
+    assert.equal((await verify("new.checkpoint"))[0], otherKey ? 1 : 0);
+    const against = await verify("--log", `${server.url}/ledger`, "old.checkpoint");
+    assert.equal(against[0], 1, against[1]);
+    await rm(folder, { recursive: true });
     // It is still said on the next page, also when the ledger behaves.
     await page.goto(`${server.url}/programs`);
     await alarm(page).waitFor();
@@ -268,16 +287,19 @@ test("a ledger that is signed with another key is caught; starting afresh forget
   await caught(
     async () => memory(old.sign(5, elsewhere), old.vkey),
     /another key/,
-    async (page) => {
-      await page.getByRole("button", { name: "Start afresh" }).click();
-      assert.equal(await alarm(page).count(), 0);
-      assert.equal(await item(page, EVIDENCE), null);
-      await page.reload();
-      assert.ok((await remembered(page)) > 5);
-      assert.equal(await alarm(page).count(), 0);
-    },
+    { otherKey: true, more: startAfresh },
   );
 });
+
+/** The evidence is forgotten when the person says so, and the ledger of today is remembered. */
+async function startAfresh(page) {
+  await page.getByRole("button", { name: "Start afresh" }).click();
+  assert.equal(await alarm(page).count(), 0);
+  assert.equal(await item(page, EVIDENCE), null);
+  await page.reload();
+  assert.ok((await remembered(page)) > 5);
+  assert.equal(await alarm(page).count(), 0);
+}
 
 test("a ledger of another name is shown as what it is, and the old state is kept", async () => {
   await visit(browser, {}, async (page) => {
