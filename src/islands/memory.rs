@@ -68,7 +68,9 @@ async fn look(storage: &Storage) -> Look {
     // Read again at each look: another tab may have gone on.
     let kept = storage.get_item(MEMORY).ok().flatten();
     let Some(memory) = kept.as_deref().and_then(Memory::parse) else {
-        return remember(storage, None, &note);
+        remember(storage, None, &note);
+        // Nothing to compare with, so nothing is claimed.
+        return Look::Silent;
     };
     let fork = |why, proof: &str| {
         Look::Fork(Found {

@@ -51,10 +51,10 @@ pub fn Masthead(frame: Frame) -> impl IntoView {
             <p>
                 <a href="/ledger">{format!("{} entries in the ledger", number(entries))}</a>
                 <span data-ledger="whole" hidden>
-                    ", the same ledger as at your last visit: your browser checked"
+                    "; your browser checked that it only grew"
                 </span>
                 <span data-ledger="unproven" hidden>
-                    ", and no proof that it is the same ledger as at your last visit: your browser asked"
+                    "; it gave your browser no proof that it only grew"
                 </span>
             </p>
         }
