@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long e2e screenshots bench-wasm ci
+.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ledger bench-log-size bench-wasm
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -18,12 +18,16 @@ check: ## what to run while writing: the compiler and its lints
 fmt: ## format the Rust code
 	cargo fmt
 	cargo fmt --manifest-path xtask/Cargo.toml
+	cargo fmt --manifest-path fuzz/Cargo.toml
 
 test: ## every check and test, as CI runs them; installs what they need
 	@scripts/test
 
-test-long: ## the property tests with many more cases
-	PROPTEST_CASES=10000 scripts/test setup unit integration
+test-long: ## property tests with many more cases, 200 kills, 100 rounds on a failing disk
+	PROPTEST_CASES=10000 SAYSO_TEST_KILLS=200 SAYSO_TEST_FAULTS=100 scripts/test setup unit integration
+
+fuzz: ## the ledger's parsers with libFuzzer, FUZZ_SECONDS each (60); installs cargo-fuzz
+	scripts/fuzz $(or $(FUZZ_SECONDS),60)
 
 e2e: ## only the tests in a browser
 	scripts/test setup web e2e
@@ -32,6 +36,12 @@ screenshots: ## a picture of every page, light and dark, 390 and 1280 px, into t
 	scripts/test setup web
 	cargo build --bin sayso
 	node tests/e2e/screenshots.mjs
+
+bench-log-size: ## what judging and proving costs at 1,000, 100,000 and 1,000,000 entries; ENTRIES=n for one size
+	cargo bench --bench log_size -- $(if $(ENTRIES),--entries $(ENTRIES))
+
+bench-ledger: ## what a durable entry costs, beside the bare disk and a bare handler in the same run
+	cargo bench --bench ledger -- $(ARGS)
 
 bench-wasm: ## milliseconds to check a receipt in a browser, and natively beside it
 	scripts/test setup web

@@ -11,6 +11,7 @@ pub mod log;
 pub mod moment;
 pub mod report;
 pub mod task;
+pub mod witness;
 
 use std::time::Duration;
 

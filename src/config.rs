@@ -2,6 +2,8 @@
 //!
 //! Each setting `section.key` can be overridden by `SAYSO_SECTION__KEY`; `DATABASE_URL` is honoured.
 
+mod witnessing;
+
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -16,6 +18,7 @@ use crate::app::settings::{Holds, House, Settings};
 use crate::app::writer::Keys;
 use crate::ledger::key::SignerKey;
 use crate::ledger::seal::EpochKey;
+pub use witnessing::WitnessAddress;
 
 /// What can go wrong before anything has started.
 #[derive(Debug, thiserror::Error)]
@@ -88,12 +91,23 @@ pub struct LedgerSettings {
     /// The log's name: its address without scheme and trailing slash (`SAYSO_LEDGER__ORIGIN`). Cannot be changed once
     /// the log is open.
     pub origin: String,
+    /// Witnesses that its checkpoints go to (`SAYSO_LEDGER__WITNESSES`).
+    pub witnesses: Vec<WitnessAddress>,
+    /// When a checkpoint counts as witnessed: a trust policy (c2sp.org/tlog-policy), or a file that holds one. Without
+    /// it, when every one of `witnesses` has cosigned (`SAYSO_LEDGER__POLICY`).
+    pub policy: Option<String>,
+    /// How often the witnesses are asked while the log grows, in seconds. A fixed pace hides how busy the log is
+    /// (`SAYSO_LEDGER__WITNESS_EVERY_S`).
+    pub witness_every_s: u64,
 }
 
 impl Default for LedgerSettings {
     fn default() -> Self {
         Self {
             origin: "localhost/ledger".into(),
+            witnesses: Vec::new(),
+            policy: None,
+            witness_every_s: 10,
         }
     }
 }
@@ -151,11 +165,15 @@ impl Config {
     }
 
     /// The part that the application layer sees.
-    pub fn settings(&self) -> Settings {
-        Settings {
+    ///
+    /// # Errors
+    /// When the witnesses or their policy do not fit.
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
+        Ok(Settings {
             house: self.house.clone(),
             holds: self.holds.clone(),
-        }
+            witnessing: witnessing::witnessing(&self.ledger)?,
+        })
     }
 
     /// Reads the keys, making them on a fresh machine.

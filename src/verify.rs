@@ -15,9 +15,10 @@ use std::fmt;
 use std::io::{ErrorKind, Read as _, Write};
 use std::path::Path;
 
-use crate::ledger::audit::{self, Fault};
+use crate::ledger::audit;
 use crate::ledger::checkpoint::{Checkpoint, Signed};
 use crate::ledger::compare::View;
+use crate::ledger::finding::Fault;
 use crate::ledger::hash::Hash;
 use crate::ledger::receipt::Receipt;
 use args::Verify;
@@ -91,7 +92,7 @@ pub async fn run(args: &Verify, output: &mut impl Write, messages: &mut impl Wri
         let verdict = judge(what, &trust, &logs).await;
         wrong |= verdict.exit_code() == 1;
         unreadable |= verdict.exit_code() == CANNOT_TELL;
-        let _ = writeln!(output, "{what}: {verdict}");
+        let _ = writeln!(output, "{}: {verdict}", line(what));
     }
     match (wrong, unreadable) {
         (true, _) => 1,
@@ -141,37 +142,36 @@ pub async fn judge(what: &str, trust: &Trust, logs: &Logs) -> Verdict {
 
 /// Judges the text of a receipt or a checkpoint.
 pub async fn check(text: &str, trust: &Trust, logs: &Logs) -> Verdict {
-    let (words, head, leaf) = if text.starts_with("c2sp.org/tlog-proof@") {
-        let verified = Receipt::parse(text).and_then(|receipt| {
-            let verified = receipt.verify(trust.keys())?;
-            Ok((verified, receipt.checkpoint))
-        });
-        match verified {
-            Ok((verified, note)) => match trust.accept(&note) {
-                Ok(()) => {
-                    let leaf = Some((verified.index, verified.leaf));
-                    (words::receipt(&verified), verified.checkpoint, leaf)
-                }
-                Err(error) => return Verdict::NotProven(error),
-            },
+    let (words, signed, leaf) = if text.starts_with("c2sp.org/tlog-proof@") {
+        match Receipt::parse(text).and_then(|receipt| receipt.verify(trust.keys())) {
+            Ok(verified) => {
+                let leaf = Some((verified.index, verified.leaf));
+                let words = words::receipt(&verified);
+                let signed = Signed {
+                    checkpoint: verified.checkpoint,
+                    signed_by: verified.signed_by,
+                    witnesses: verified.witnesses,
+                };
+                (words, signed, leaf)
+            }
             Err(error) => return Verdict::NotProven(error.to_string()),
         }
     } else {
         match Checkpoint::open(text, trust.keys()) {
-            Ok(signed) => match trust.accept(text) {
-                Ok(()) => (words::checkpoint(&signed), signed.checkpoint, None),
-                Err(error) => return Verdict::NotProven(error),
-            },
+            Ok(signed) => (words::checkpoint(&signed), signed, None),
             Err(error) => {
                 let why = format!("it is no receipt, and as a checkpoint: {error}");
                 return Verdict::NotProven(why);
             }
         }
     };
+    if let Err(error) = trust.accept(&signed) {
+        return Verdict::NotProven(error);
+    }
     let Some(now) = &logs.now else {
         return Verdict::Proven(words);
     };
-    match against(now, trust, &head, leaf, logs.earlier.as_ref()).await {
+    match against(now, trust, &signed.checkpoint, leaf, logs.earlier.as_ref()).await {
         Ok(held) => Verdict::Proven(format!("{words}\n{held}")),
         Err(verdict) => verdict,
     }

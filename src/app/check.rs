@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::App;
+use super::catalogue::Declared;
 use super::error::Error;
-use super::programs::{material, program};
 use crate::domain::agent::Agent;
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, ProgramId};
-use crate::domain::program::Program;
-use crate::domain::standing::{History, MaterialChange, Reason, Standing};
+use crate::domain::standing::{History, Reason, Standing};
 
 /// One question, in the caller's words. What does not parse is unknown here and gets the answer of the unknown.
 #[derive(Debug, Clone)]
@@ -53,19 +52,15 @@ pub async fn evaluate(
     let seq = app.store.head().await?.map_or(0, |head| head.seq());
     let as_of = app.now();
     let lease_ms = app.settings.holds.lease_ms;
-    let mut programs: HashMap<&str, Option<(Program, Vec<MaterialChange>)>> = HashMap::new();
+    let catalogue = app.catalogue().await?;
     let mut people: HashMap<&str, Vec<ChoiceEvent>> = HashMap::new();
     let mut decisions = Vec::with_capacity(questions.len());
     for question in questions {
-        if !programs.contains_key(question.program.as_str()) {
-            programs.insert(&question.program, declared(app, &question.program).await?);
-        }
         if !people.contains_key(question.employee.as_str()) {
             people.insert(&question.employee, choices(app, &question.employee).await?);
         }
-        let declared = programs
-            .get(question.program.as_str())
-            .and_then(Option::as_ref);
+        let program = question.program.parse::<ProgramId>().ok();
+        let declared = program.and_then(|program| catalogue.program(&program));
         let choices = people
             .get(question.employee.as_str())
             .map_or(&[][..], Vec::as_slice);
@@ -82,7 +77,7 @@ pub async fn evaluate(
 fn decide(
     agent: &Agent,
     question: &Question,
-    declared: Option<&(Program, Vec<MaterialChange>)>,
+    declared: Option<&Declared>,
     choices: &[ChoiceEvent],
     now: DateTime<Utc>,
 ) -> Standing {
@@ -90,7 +85,10 @@ fn decide(
         reason: Reason::AgentNotRegistered,
         since: now,
     };
-    let Some((program, material)) = declared else {
+    let Some(Declared {
+        program, material, ..
+    }) = declared
+    else {
         return unregistered;
     };
     let Ok(category) = question.category.parse::<CategoryId>() else {
@@ -114,17 +112,6 @@ fn decide(
     } else {
         unregistered
     }
-}
-
-async fn declared(app: &App, id: &str) -> Result<Option<(Program, Vec<MaterialChange>)>, Error> {
-    let Ok(id) = id.parse::<ProgramId>() else {
-        return Ok(None);
-    };
-    let Some(program) = program(app, &id).await? else {
-        return Ok(None);
-    };
-    let material = material(app, &program).await?;
-    Ok(Some((program, material)))
 }
 
 /// Somebody unknown has said nothing: the same answer, by the same way.

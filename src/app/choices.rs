@@ -1,113 +1,30 @@
-//! Choices: see where one stands, say yes or no, all off at once.
-
-use chrono::{DateTime, Utc};
+//! Choices: say yes or no, all off at once, what was said before. Where one stands is in `board.rs`.
 
 use super::App;
-use super::activity;
 use super::error::{Conflict, Error};
+use super::fresh::Fresh;
 use super::situation::{Situation, situations};
-use crate::domain::choice::{Answer, ChoiceEvent, ChoiceState, transition};
+use crate::domain::choice::{Answer, ChoiceEvent, transition};
 use crate::domain::employee::Locale;
-use crate::domain::id::{AgentName, CategoryId, FormId, ProgramId, SubjectId};
+use crate::domain::id::{CategoryId, FormId, ProgramId, SubjectId};
 use crate::domain::invalid::Invalid;
-use crate::domain::notice::{PublishedNotice, in_force, upcoming};
-use crate::domain::program::{Program, ProgramCategory};
-use crate::domain::standing::{Reason, Standing};
+use crate::domain::notice::in_force;
+use crate::domain::standing::Reason;
 use crate::ledger::hash::Hash;
 use crate::ledger::payload::{ChoiceStatement, Statement};
 use crate::ledger::prepared::Link;
-use crate::store::write::{Change, ChoiceDraft, Refusal};
+use crate::store::write::{Change, ChoiceDraft, Committed, Refusal};
 
 /// How often a choice is decided anew when another window of the same person was faster.
 const ATTEMPTS: usize = 16;
-
-/// One programme on a person's page of choices.
-#[derive(Debug, Clone)]
-pub struct ProgramChoices {
-    /// The programme.
-    pub program: Program,
-    /// The notice version that counts now.
-    pub in_force: Option<PublishedNotice>,
-    /// The newest version that is published but does not count yet.
-    pub upcoming: Option<PublishedNotice>,
-    /// One row per category, in the declaration's order.
-    pub rows: Vec<ChoiceRow>,
-}
-
-/// One category on a person's page of choices.
-#[derive(Debug, Clone)]
-pub struct ChoiceRow {
-    /// The category in the programme's words.
-    pub category: ProgramCategory,
-    /// Where the person stands now.
-    pub standing: Standing,
-    /// Where the person will stand when the upcoming notice counts, if nothing is done.
-    pub standing_then: Option<Standing>,
-    /// The latest thing said.
-    pub latest: Option<ChoiceEvent>,
-    /// Records since Monday.
-    pub records_this_week: u64,
-    /// Collectors that are registered for it.
-    pub collectors: Vec<AgentName>,
-    /// While a collector may still hold a yes from before a no: when the last such lease ends.
-    pub settled_by: Option<DateTime<Utc>>,
-}
 
 /// What a choice came to.
 #[derive(Debug, Clone)]
 pub struct Chosen {
     /// The event; `None` when it already was so and nothing was written.
     pub event: Option<ChoiceEvent>,
-}
-
-/// Everything that a person can choose, and where they stand.
-///
-/// # Errors
-/// When the database fails.
-pub async fn board(app: &App, subject: &SubjectId) -> Result<Vec<ProgramChoices>, Error> {
-    let now = app.now();
-    let agents = app.store.agents().await?;
-    let week = activity::week(app, subject).await?;
-    let mut board = Vec::new();
-    for situation in situations(app, subject).await? {
-        let history = situation.history();
-        let declaration = &situation.program.declaration;
-        let upcoming = upcoming(&situation.notices, now).cloned();
-        let row = |category: &ProgramCategory| {
-            let standing = history.standing(&category.id, None, now);
-            let settled_by = standing.since + app.settings.holds.lease();
-            let counted = week.counts.iter().find(|(program, counted, _)| {
-                (program, counted) == (&declaration.id, &category.id)
-            });
-            let covering = agents
-                .iter()
-                .filter(|agent| agent.covers(&declaration.id, &category.id));
-            let latest = history.latest(&category.id, now).cloned();
-            // Only where there was a yes can a collector still hold one.
-            let was_on = latest.as_ref().is_some_and(|event| {
-                event.state.permits() || event.state == ChoiceState::Withdrawn
-            });
-            ChoiceRow {
-                category: category.clone(),
-                standing,
-                standing_then: upcoming.as_ref().map(|notice| {
-                    history.standing(&category.id, None, notice.version.effective_at)
-                }),
-                records_this_week: counted.map_or(0, |(.., records)| *records),
-                collectors: covering.map(|agent| agent.name.clone()).collect(),
-                settled_by: (!standing.permits() && was_on && settled_by > now)
-                    .then_some(settled_by),
-                latest,
-            }
-        };
-        board.push(ProgramChoices {
-            rows: declaration.categories.iter().map(row).collect(),
-            in_force: in_force(&situation.notices, now).cloned(),
-            upcoming,
-            program: situation.program,
-        });
-    }
-    Ok(board)
+    /// What its receipt is made from, without asking the database again.
+    pub fresh: Option<Fresh>,
 }
 
 /// What a choice is about.
@@ -140,34 +57,48 @@ pub async fn choose(
         // Before the history: if the chain still ends here when the choice is written, nothing was missed.
         let link = app.store.link(subject).await?;
         let all = situations(app, subject).await?;
-        let situation = all
-            .iter()
-            .find(|situation| situation.program.declaration.id == choosing.program)
-            .ok_or(Error::NotFound)?;
+        let situation = all.of(&choosing.program).ok_or(Error::NotFound)?;
         situation
+            .declared
             .program
             .declaration
             .category(&choosing.category)
             .ok_or(Error::NotFound)?;
         let drafted = draft(app, subject, situation, choosing, link.as_ref())?;
-        let nothing_new = drafted.is_none();
-        match app
-            .write(once, drafted.map(Change::Choice).into_iter().collect())
-            .await?
-        {
-            Ok(_) if nothing_new => return Ok(Chosen { event: None }),
-            Ok(committed) => {
-                let history = app.store.choices(subject, Some(&choosing.program)).await?;
-                let entry = committed.entries.first().copied();
-                return Ok(Chosen {
-                    event: history.into_iter().find(|event| Some(event.entry) == entry),
-                });
-            }
+        let changes = drafted.clone().map(Change::Choice).into_iter().collect();
+        match app.write(once, changes).await? {
+            Ok(committed) => return Ok(chosen(drafted, &committed)),
             Err(Refusal::Stale) => {}
             Err(refusal) => return Err(refusal.into()),
         }
     }
     Err(Conflict::Busy.into())
+}
+
+fn chosen(drafted: Option<ChoiceDraft>, committed: &Committed) -> Chosen {
+    let made = drafted.zip(committed.entries.first().copied());
+    let Some((draft, entry)) = made else {
+        return Chosen {
+            event: None,
+            fresh: None,
+        };
+    };
+    Chosen {
+        event: Some(ChoiceEvent {
+            program: draft.program,
+            category: draft.category,
+            state: draft.state,
+            at: draft.statement.at,
+            notice_version: draft.notice_version,
+            language: draft.language,
+            entry,
+        }),
+        fresh: Some(Fresh {
+            opening: draft.statement.opening,
+            entry,
+            log: committed.log.clone(),
+        }),
+    }
 }
 
 /// Turns off everything that is on, in one step. What is off stays as it is, with its own history.
@@ -182,15 +113,15 @@ pub async fn all_off(
     for _ in 0..ATTEMPTS {
         let mut changes = Vec::new();
         let mut link = app.store.link(subject).await?;
-        for situation in &situations(app, subject).await? {
-            for category in &situation.program.declaration.categories {
+        for situation in situations(app, subject).await?.iter() {
+            let declaration = &situation.declared.program.declaration;
+            for category in &declaration.categories {
                 let on = situation
                     .history()
                     .latest(&category.id, app.now())
                     .is_some_and(|event| event.state.permits());
-                let program = situation.program.declaration.id.clone();
                 let choosing = Choosing {
-                    program,
+                    program: declaration.id.clone(),
                     category: category.id.clone(),
                     answer: Answer::Refuse,
                     // No text was shown with it.
@@ -233,14 +164,15 @@ pub async fn history(app: &App, subject: &SubjectId) -> Result<Vec<ChoiceEvent>,
 fn draft(
     app: &App,
     subject: &SubjectId,
-    situation: &Situation,
+    situation: Situation<'_>,
     choosing: &Choosing,
     link: Option<&Link>,
 ) -> Result<Option<ChoiceDraft>, Error> {
     let now = app.now();
     let history = situation.history();
-    let current = in_force(&situation.notices, now);
+    let current = in_force(&situation.declared.notices, now);
     let shown = situation
+        .declared
         .notices
         .iter()
         .find(|notice| notice.version.version == choosing.notice_version);

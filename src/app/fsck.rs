@@ -6,10 +6,11 @@ use std::num::NonZeroU8;
 use tokio::sync::Mutex;
 
 use super::error::Error;
-use crate::ledger::audit::{self, Fault, Finding, Part, Place, Source};
+use crate::ledger::audit::{self, Part, Source};
 use crate::ledger::bundle;
 use crate::ledger::checkpoint::{Checkpoint, Signed};
 use crate::ledger::entry::Entry;
+use crate::ledger::finding::{Fault, Finding, Place};
 use crate::ledger::hash::Hash;
 use crate::ledger::key::VerifierKey;
 use crate::ledger::tile::{TileId, WIDTH};

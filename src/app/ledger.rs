@@ -6,6 +6,7 @@ use std::num::NonZeroU8;
 
 use super::App;
 use super::error::Error;
+use super::witnessed::with_cosignatures;
 use crate::domain::invalid::Invalid;
 use crate::ledger::bundle;
 use crate::ledger::hash::{Hash, leaf_hash};
@@ -14,12 +15,13 @@ use crate::ledger::tree::{self, ProofError};
 use crate::store::Store;
 use crate::store::ledger::Head;
 
-/// The newest signed checkpoint.
+/// The newest signed checkpoint, with whatever cosignatures there are for that size.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn checkpoint(app: &App) -> Result<String, Error> {
-    Ok(head(app).await?.checkpoint)
+    let head = head(app).await?;
+    with_cosignatures(app, head.log, head.size, &head.checkpoint).await
 }
 
 /// Leaf hash of the entry at a position, in this log or one that it succeeded; `None` where there is none.

@@ -6,6 +6,8 @@
 pub mod accounts;
 pub mod activity;
 pub mod agents;
+pub mod board;
+pub mod catalogue;
 pub mod chain;
 pub mod check;
 pub mod choices;
@@ -13,7 +15,10 @@ pub mod clock;
 pub mod directory;
 pub mod error;
 pub mod export;
+pub mod feeder;
+pub mod fresh;
 pub mod fsck;
+mod guard;
 pub mod ledger;
 pub mod notices;
 pub mod passwords;
@@ -24,7 +29,9 @@ pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod succession;
 pub mod witness;
+pub mod witnessed;
 pub mod writer;
 
 use std::sync::Arc;
@@ -32,11 +39,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::domain::id::{FormId, SubjectId};
+use crate::ledger::key::VerifierKey;
 use crate::ledger::payload::Statement;
 use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
+use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
 use passwords::Passwords;
@@ -53,13 +62,15 @@ pub struct App {
     keys: Arc<Keys>,
     writer: Writer,
     passwords: Passwords,
+    shelf: Shelf,
 }
 
 impl App {
-    /// Puts the parts together, opens the log if this is a fresh database, and starts the writer.
+    /// Puts the parts together, opens the log if this is a fresh database, and starts the writer. Before anything is
+    /// signed, the log is checked and its witnesses are asked.
     ///
     /// # Errors
-    /// When the database fails, or holds a log of another origin than the signing key's.
+    /// When the database fails, holds a log of another origin than the signing key's, or one that must not go on.
     pub async fn start(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -67,6 +78,8 @@ impl App {
         settings: Settings,
         keys: Keys,
     ) -> Result<Self, Error> {
+        let verifier = keys.signer.verifier();
+        guard::check(&*store, &verifier, &settings.witnessing).await?;
         let fill = |buffer: &mut [u8]| random.fill(buffer);
         store
             .open_log(
@@ -88,6 +101,7 @@ impl App {
             keys,
             writer,
             passwords: Passwords::new(),
+            shelf: Shelf::default(),
         })
     }
 
@@ -106,16 +120,22 @@ impl App {
         &self.settings
     }
 
-    /// Removes ended sessions and old form marks. Call it now and then.
+    /// The key that verifies checkpoints of a log of this house, be it the one before.
+    fn log_key(&self, origin: &str) -> Result<VerifierKey, Error> {
+        let key = self.keys.signer.under(origin);
+        let key = key.map_err(|error| Error::Internal(format!("the log's name: {error}")))?;
+        Ok(key.verifier())
+    }
+
+    /// Removes ended sessions, old form marks, and checkpoints that newer ones stand in for. Call it now and then.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.now();
-        Ok(self
-            .store
-            .sweep(now, now - chrono::TimeDelta::days(30))
-            .await?)
+        let month = now - chrono::TimeDelta::days(30);
+        self.store.forget_published(month).await?;
+        Ok(self.store.sweep(now, month).await?)
     }
 
     /// Whether the database answers and the log can be read.

@@ -58,8 +58,8 @@ pub struct Draft {
 /// # Errors
 /// When the database fails.
 pub async fn notices(app: &App, subject: &SubjectId) -> Result<Vec<NoticeCard>, Error> {
-    let (now, all) = (app.now(), app.store.notices().await?);
-    let programs = app.store.programs().await?;
+    let (now, catalogue) = (app.now(), app.catalogue().await?);
+    let all = &catalogue.notices;
     let read = app.store.acknowledgements(subject).await?;
     let state = |version: &NoticeVersion| {
         let own: Vec<_> = all
@@ -75,8 +75,9 @@ pub async fn notices(app: &App, subject: &SubjectId) -> Result<Vec<NoticeCard>, 
     };
     let card = |published: &PublishedNotice| {
         let version = &published.version;
+        let programs = catalogue.programs.iter();
         let program = programs
-            .iter()
+            .map(|declared| &declared.program)
             .find(|program| program.declaration.notice == version.notice);
         let acknowledged = read
             .iter()

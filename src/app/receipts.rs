@@ -5,12 +5,16 @@ use chrono::{DateTime, Utc};
 use super::App;
 use super::error::Error;
 use super::ledger::path;
+use super::witnessed::{self, WitnessedHead};
 use crate::domain::id::SubjectId;
+use crate::ledger::checkpoint::Level;
 use crate::ledger::commitment::Opening;
 use crate::ledger::hash::Hash;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::payload::Payload;
 use crate::ledger::receipt::Receipt;
 use crate::ledger::seal::{self, Dek};
+use crate::store::ledger::Head;
 
 /// A receipt, as it stands in a list.
 #[derive(Debug, Clone)]
@@ -23,6 +27,8 @@ pub struct ReceiptCard {
     pub payload: Payload,
     /// Leaf hash.
     pub leaf: Hash,
+    /// How far its receipt reaches now.
+    pub level: Level,
 }
 
 /// A person's receipts, newest first.
@@ -34,7 +40,15 @@ pub async fn receipts(app: &App, subject: &SubjectId) -> Result<Vec<ReceiptCard>
         return Ok(Vec::new());
     };
     let mut cards = Vec::new();
+    // One for each log that a person's entries stand in: the present one, and those before it.
+    let mut heads: Vec<Reach> = Vec::new();
     for event in app.store.events(subject).await?.into_iter().rev() {
+        if heads
+            .last()
+            .is_none_or(|reach| event.entry < reach.head.base)
+        {
+            heads.push(reach(app, event.entry).await?);
+        }
         let opening = opening(app, &dek, subject, event.entry).await?;
         let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
         cards.push(ReceiptCard {
@@ -42,13 +56,16 @@ pub async fn receipts(app: &App, subject: &SubjectId) -> Result<Vec<ReceiptCard>
             at: event.at,
             payload,
             leaf: event.leaf,
+            level: heads
+                .last()
+                .map_or(Level::Logged, |reach| reach.level(event.entry)),
         });
     }
     Ok(cards)
 }
 
-/// One receipt and its file (`c2sp.org/tlog-proof@v1` with the opening as `extra`), proven against the newest
-/// checkpoint.
+/// One receipt and its file (`c2sp.org/tlog-proof@v1` with the opening as `extra`), proven against the newest witnessed
+/// checkpoint if that covers it, else against the newest.
 ///
 /// # Errors
 /// `NotFound` when there is none, or it is somebody else's.
@@ -67,14 +84,18 @@ pub async fn receipt(
     let dek = dek(app, subject).await?.ok_or(Error::NotFound)?;
     let opening = opening(app, &dek, subject, entry).await?;
     let payload = Payload::parse(&opening.payload).map_err(unreadable)?;
-    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
-    let index = entry - head.base;
-    let path = path(app, &head, index, head.size).await?;
+    let reach = reach(app, entry).await?;
+    let index = entry - reach.head.base;
+    let (size, checkpoint) = match reach.witnessed(entry) {
+        Some(witnessed) => (witnessed.size, witnessed.checkpoint.clone()),
+        None => (reach.head.size, reach.head.checkpoint.clone()),
+    };
+    let path = path(app, &reach.head, index, size).await?;
     let file = Receipt {
         opening: Some(opening),
         index,
         path,
-        checkpoint: head.checkpoint,
+        checkpoint,
     }
     .to_text();
     Ok((
@@ -83,9 +104,60 @@ pub async fn receipt(
             at: event.at,
             payload,
             leaf: event.leaf,
+            level: reach.level(entry),
         },
         file,
     ))
+}
+
+/// The keys that verify a receipt: that of the log that the entry stands in, then those of the witnesses that its level
+/// names.
+///
+/// # Errors
+/// `NotFound` when there is no such log.
+pub async fn keys(app: &App, card: &ReceiptCard) -> Result<Vec<String>, Error> {
+    let head = app.store.head_at(card.entry).await?;
+    let head = head.ok_or(Error::NotFound)?;
+    let mut keys = vec![app.log_key(&head.origin)?.to_string()];
+    if let (Level::Witnessed { by }, Some(policy)) =
+        (&card.level, &app.settings().witnessing.policy)
+    {
+        let named = |key: &VerifierKey| by.iter().any(|witness| witness.name == key.name());
+        let witnesses = policy.witnesses().map(|listed| &listed.key);
+        keys.extend(
+            witnesses
+                .filter(|key| named(key))
+                .map(VerifierKey::to_string),
+        );
+    }
+    Ok(keys)
+}
+
+/// What a log's receipts can be proven against.
+pub(super) struct Reach {
+    /// The log.
+    pub(super) head: Head,
+    newest: Option<WitnessedHead>,
+}
+
+impl Reach {
+    pub(super) fn witnessed(&self, entry: u64) -> Option<&WitnessedHead> {
+        let newest = self.newest.as_ref();
+        newest.filter(|newest| entry - self.head.base < newest.size)
+    }
+
+    pub(super) fn level(&self, entry: u64) -> Level {
+        self.witnessed(entry)
+            .map_or(Level::Logged, |witnessed| Level::Witnessed {
+                by: witnessed.by.clone(),
+            })
+    }
+}
+
+pub(super) async fn reach(app: &App, entry: u64) -> Result<Reach, Error> {
+    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
+    let newest = witnessed::newest(app, &head).await?;
+    Ok(Reach { head, newest })
 }
 
 pub(super) async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use super::App;
+use super::catalogue::{Catalogue, Declared};
 use super::error::Error;
-use super::programs::{material, programs};
 use crate::domain::agent::Agent;
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::employee::ExternalId;
-use crate::domain::id::{ProgramId, SubjectId};
+use crate::domain::id::SubjectId;
 use crate::domain::invalid::Invalid;
-use crate::domain::program::Program;
 use crate::domain::record::{Record, Verdict};
-use crate::domain::standing::{History, MaterialChange, Reason};
+use crate::domain::standing::{History, Reason};
 
 /// Most records in one call.
 pub const MAX_BATCH: usize = 1000;
@@ -42,17 +41,13 @@ pub async fn ingest(
         return Err(Error::Denied);
     }
     let received_at = app.now();
-    let mut declared: HashMap<ProgramId, (Program, Vec<MaterialChange>)> = HashMap::new();
-    for program in programs(app).await? {
-        let material = material(app, &program).await?;
-        declared.insert(program.declaration.id.clone(), (program, material));
-    }
+    let catalogue = app.catalogue().await?;
     let mut people: HashMap<ExternalId, Option<(SubjectId, Vec<ChoiceEvent>)>> = HashMap::new();
     let mut results = Vec::with_capacity(items.len());
     let (mut rows, mut places) = (Vec::new(), Vec::new());
     for item in items {
         let checked = item
-            .and_then(|record| check(agent, &record, &declared).map(|()| record))
+            .and_then(|record| check(agent, &record, &catalogue).map(|()| record))
             .and_then(|record| record.check(received_at).map(|()| record));
         let record = match checked {
             Ok(record) => record,
@@ -70,7 +65,10 @@ pub async fn ingest(
         let known = people.get(&record.employee).and_then(Option::as_ref);
         let choices = known.map_or(&[][..], |(_, choices)| choices.as_slice());
         // `check` has made sure that the programme is declared.
-        let Some((program, material)) = declared.get(&record.program) else {
+        let Some(Declared {
+            program, material, ..
+        }) = catalogue.program(&record.program)
+        else {
             continue;
         };
         // The collector's clock may run a little ahead; the server's is the authority on what has happened yet.
@@ -113,14 +111,10 @@ fn result(verdict: Verdict) -> ItemResult {
     }
 }
 
-fn check(
-    agent: &Agent,
-    record: &Record,
-    declared: &HashMap<ProgramId, (Program, Vec<MaterialChange>)>,
-) -> Result<(), Invalid> {
-    let program = declared
-        .get(&record.program)
-        .map(|(program, _)| &program.declaration);
+fn check(agent: &Agent, record: &Record, catalogue: &Catalogue) -> Result<(), Invalid> {
+    let program = catalogue
+        .program(&record.program)
+        .map(|declared| &declared.program.declaration);
     let program = program.filter(|_| agent.covers(&record.program, &record.category));
     let program = program.ok_or_else(|| {
         Invalid::new(

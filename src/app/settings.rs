@@ -1,8 +1,13 @@
 //! What an employer can set. `config.rs` reads it; nothing below reads the environment.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+
+use crate::ledger::key::VerifierKey;
+use crate::ledger::policy::Policy;
 
 /// Settings that verbs and pages need. Defaults are those of a fresh installation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,6 +67,38 @@ impl Holds {
     }
 }
 
+/// A witness that the log's checkpoints go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    /// Its key.
+    pub key: VerifierKey,
+    /// Its submission prefix.
+    pub url: String,
+    /// Its monitoring prefix.
+    pub monitoring: String,
+}
+
+/// Who watches the log, and how many of them it takes.
+#[derive(Debug, Clone)]
+pub struct Witnessing {
+    /// Whom to ask.
+    pub peers: Vec<Peer>,
+    /// When a checkpoint counts as witnessed; `None`: never.
+    pub policy: Option<Policy>,
+    /// How often they are asked, while the log grows.
+    pub every: Duration,
+}
+
+impl Default for Witnessing {
+    fn default() -> Self {
+        Self {
+            peers: Vec::new(),
+            policy: None,
+            every: Duration::from_secs(10),
+        }
+    }
+}
+
 /// Everything that the application layer can be told.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -69,4 +106,6 @@ pub struct Settings {
     pub house: House,
     /// How long things hold.
     pub holds: Holds,
+    /// Who watches the log.
+    pub witnessing: Witnessing,
 }

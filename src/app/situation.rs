@@ -1,59 +1,63 @@
 //! What a decision about one person and programme is made from.
 
+use std::sync::Arc;
+
 use super::App;
+use super::catalogue::{Catalogue, Declared};
 use super::error::Error;
 use crate::domain::choice::ChoiceEvent;
-use crate::domain::id::SubjectId;
-use crate::domain::notice::PublishedNotice;
-use crate::domain::program::Program;
-use crate::domain::standing::{History, MaterialChange};
+use crate::domain::id::{ProgramId, SubjectId};
+use crate::domain::standing::History;
 
-/// One person's situation in one programme.
-pub(super) struct Situation {
-    /// The programme.
-    pub(super) program: Program,
-    /// Every version of its notice.
-    pub(super) notices: Vec<PublishedNotice>,
-    /// Those that end older choices.
-    pub(super) material: Vec<MaterialChange>,
-    /// Everything that the person ever said.
-    pub(super) choices: Vec<ChoiceEvent>,
+/// One person's situation in every programme.
+pub(super) struct Situations {
+    catalogue: Arc<Catalogue>,
+    choices: Vec<ChoiceEvent>,
 }
 
-impl Situation {
-    pub(super) fn history(&self) -> History<'_> {
-        History {
-            program: &self.program,
-            material: &self.material,
+/// One person's situation in one programme.
+#[derive(Clone, Copy)]
+pub(super) struct Situation<'a> {
+    /// The programme and its notice.
+    pub(super) declared: &'a Declared,
+    choices: &'a [ChoiceEvent],
+}
+
+impl Situations {
+    /// In every programme, by the programmes' names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Situation<'_>> {
+        let programs = self.catalogue.programs.iter();
+        programs.map(|declared| self.situation(declared))
+    }
+
+    /// In one programme; `None` when it is not declared.
+    pub(super) fn of(&self, program: &ProgramId) -> Option<Situation<'_>> {
+        let declared = self.catalogue.program(program)?;
+        Some(self.situation(declared))
+    }
+
+    fn situation<'a>(&'a self, declared: &'a Declared) -> Situation<'a> {
+        Situation {
+            declared,
             choices: &self.choices,
         }
     }
 }
 
-/// A person's situation in every programme, by the programmes' names.
-pub(super) async fn situations(app: &App, subject: &SubjectId) -> Result<Vec<Situation>, Error> {
-    let (programs, notices) = (app.store.programs().await?, app.store.notices().await?);
-    let choices = app.store.choices(subject, None).await?;
-    let situation = |program: Program| {
-        let own = notices
-            .iter()
-            .filter(|notice| notice.version.notice == program.declaration.notice)
-            .cloned();
-        let own: Vec<_> = own.collect();
-        let material = own
-            .iter()
-            .map(|notice| &notice.version)
-            .filter(|version| version.material);
-        let material = material.map(|version| MaterialChange {
-            version: version.version,
-            effective_at: version.effective_at,
-        });
-        Situation {
-            material: material.collect(),
-            notices: own,
-            choices: choices.clone(),
-            program,
+impl<'a> Situation<'a> {
+    pub(super) fn history(self) -> History<'a> {
+        History {
+            program: &self.declared.program,
+            material: &self.declared.material,
+            choices: self.choices,
         }
-    };
-    Ok(programs.into_iter().map(situation).collect())
+    }
+}
+
+/// A person's situation in every programme.
+pub(super) async fn situations(app: &App, subject: &SubjectId) -> Result<Situations, Error> {
+    Ok(Situations {
+        catalogue: app.catalogue().await?,
+        choices: app.store.choices(subject, None).await?,
+    })
 }

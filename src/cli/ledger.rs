@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use clap::Subcommand;
 
 use super::{Failure, start};
-use crate::app::clock::Random;
+use crate::app::clock::{Clock as _, Random, SystemClock};
 use crate::app::error::Error;
-use crate::app::{export, fsck, ledger};
+use crate::app::{export, fsck, ledger, succession};
 use crate::config::Config;
-use crate::ledger::audit::Fault;
+use crate::ledger::finding::Fault;
 use crate::store;
 
 /// How often a long command says how far it is.
@@ -29,6 +29,16 @@ pub(super) enum LedgerCommand {
     },
     /// Print the newest signed checkpoint.
     Checkpoint,
+    /// Let a log that must not go on be succeeded by one of another name: after its database was lost and restored
+    /// from an older copy. Stop the server first.
+    Succeed {
+        /// The new log's name: its address without scheme and trailing slash. Never one that was used before.
+        #[arg(long)]
+        origin: String,
+        /// Do not wait for witnesses that do not answer. What they alone have seen is then not named.
+        #[arg(long)]
+        without_silent_witnesses: bool,
+    },
 }
 
 pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), Failure> {
@@ -47,6 +57,10 @@ pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), F
             );
             Ok(())
         }
+        LedgerCommand::Succeed {
+            origin,
+            without_silent_witnesses,
+        } => succeed(config, &origin, without_silent_witnesses).await,
         LedgerCommand::Checkpoint => {
             print!("{}", ledger::checkpoint(&start(config).await?).await?);
             Ok(())
@@ -73,6 +87,35 @@ async fn check(config: &Config) -> Result<(), Failure> {
         Err(Fault::Wrong(finding)) => Err(Failure(format!("THE LOG DOES NOT HOLD. {finding}."))),
         Err(Fault::Unreadable(error)) => Err(error.into()),
     }
+}
+
+/// Does not start the application: its guard would rightly refuse.
+async fn succeed(config: &Config, origin: &str, without_silent: bool) -> Result<(), Failure> {
+    let keys = config.keys(&Random::system())?;
+    let witnessing = config.settings()?.witnessing;
+    let store = store::open(&config.database()).await.map_err(Error::from)?;
+    let now = SystemClock::real().now();
+    let done = succession::succeed(
+        store.as_ref(),
+        &keys,
+        &witnessing,
+        origin,
+        without_silent,
+        now,
+    )
+    .await?;
+    println!(
+        "The log {} has ended with {} entries here{}. {origin} succeeds it from position {} on.\nNow set ledger.origin \
+         to {origin}, and give its key to the witnesses and to whoever checks receipts:\n{}",
+        done.old,
+        done.held,
+        done.witnessed
+            .map(|size| format!(", {size} of which witnesses had cosigned"))
+            .unwrap_or_default(),
+        done.base,
+        done.vkey
+    );
+    Ok(())
 }
 
 /// Says on standard error how far a long command is.

@@ -185,7 +185,7 @@ async fn start(config: &Config) -> Result<App, Failure> {
         store,
         Arc::new(SystemClock::real()),
         random,
-        config.settings(),
+        config.settings()?,
         keys,
     )
     .await?)

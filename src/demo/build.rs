@@ -36,7 +36,7 @@ pub(super) async fn build(
         store.clone(),
         clock.clone(),
         random,
-        config.settings(),
+        config.settings()?,
         keys,
     )
     .await?;

@@ -49,7 +49,7 @@ pub(super) async fn serve(
         store.clone(),
         Arc::new(clock),
         random.clone(),
-        config.settings(),
+        config.settings()?,
         keys,
     )
     .await?;

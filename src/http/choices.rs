@@ -1,18 +1,20 @@
 //! `/choices`: see, say yes or no, everything off.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect};
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::failure::Failure;
-use super::input::{At, Island, Posted, text};
+use super::input::{At, Posted, Wanted, text};
 use super::page::piece;
 use super::visitor::{Answer, SignedIn};
-use crate::app::choices::{self, ChoiceRow, Choosing, ProgramChoices};
+use crate::app::board::{self, ChoiceRow, ProgramChoices};
+use crate::app::choices::{self, Choosing};
 use crate::app::error::{Conflict, Error};
+use crate::app::fresh::Fresh;
 use crate::app::programs;
 use crate::domain::choice::{self, ChoiceEvent};
 use crate::domain::employee::Locale;
@@ -51,11 +53,12 @@ pub async fn list(who: SignedIn) -> Answer {
         .await
 }
 
-/// `POST /choices/{program}/{category}`: a yes or a no. An island gets JSON, a browser goes back to the page.
+/// `POST /choices/{program}/{category}`: a yes or a no. A browser goes back to the page, an island gets the pieces that
+/// changed, and whoever asks for plain text gets the receipt (204 when it already was so and nothing was written).
 pub async fn choose(
     who: SignedIn,
     At((program, category)): At<(ProgramId, CategoryId)>,
-    Island(island): Island,
+    wanted: Wanted,
     Posted(form): Posted<ChoiceForm>,
 ) -> Answer {
     let ChoiceForm {
@@ -78,14 +81,28 @@ pub async fn choose(
         }
         Err(error) => return Err(error.into()),
     };
+    if wanted == Wanted::Receipt {
+        return match chosen.fresh {
+            Some(fresh) => made(fresh),
+            None => Ok(StatusCode::NO_CONTENT.into_response()),
+        };
+    }
     let boards = boards(&who).await?;
     let name = names(&programs_of(&boards), &choosing.program, &choosing.category).1;
     let flash = done(&name, chosen.event.as_ref());
-    if island {
+    if wanted == Wanted::Pieces {
         return answered(&who, &choosing, boards, flash).await;
     }
     who.flash(flash).await?;
     Ok(Redirect::to("/choices").into_response())
+}
+
+/// The receipt of a choice, and where it stands.
+fn made(fresh: Fresh) -> Answer {
+    let place = format!("/receipts/{}", fresh.entry);
+    let kind = "text/plain; charset=utf-8".to_owned();
+    let headers = [(header::LOCATION, place), (header::CONTENT_TYPE, kind)];
+    Ok((StatusCode::CREATED, headers, fresh.receipt()?).into_response())
 }
 
 /// `POST /choices/off`: everything off.
@@ -115,7 +132,7 @@ pub async fn boards(who: &SignedIn) -> Result<Vec<Board>, Failure> {
             .map(|of| (row(of), [who.form(), who.form()]))
             .collect(),
     };
-    let boards = choices::board(who.app(), who.subject()).await?;
+    let boards = board::board(who.app(), who.subject()).await?;
     Ok(boards.into_iter().map(board).collect())
 }
 

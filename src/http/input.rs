@@ -8,10 +8,10 @@ use std::str::FromStr;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::StatusCode;
 use axum::http::header::{ACCEPT, HOST};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
+use axum::http::{HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -86,18 +86,27 @@ impl FromRequestParts<AppState> for Home {
     }
 }
 
-/// Whether an island asks, which takes JSON, or a browser, which takes a page.
-pub struct Island(pub bool);
+/// What the answer to a form should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The way back to a page: what browsers ask for.
+    Page,
+    /// `application/json`: the pieces of the page that changed, for an island.
+    Pieces,
+    /// `text/plain`: the receipt, for a program.
+    Receipt,
+}
 
-impl FromRequestParts<AppState> for Island {
+impl FromRequestParts<AppState> for Wanted {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
-        let accept = parts
-            .headers
-            .get(ACCEPT)
-            .and_then(|accept| accept.to_str().ok());
-        Ok(Self(accept == Some("application/json")))
+        let accept = parts.headers.get(ACCEPT).map(HeaderValue::as_bytes);
+        Ok(match accept {
+            Some(b"application/json") => Self::Pieces,
+            Some(b"text/plain") => Self::Receipt,
+            _ => Self::Page,
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 //! Static-shaped: what a tile or a bundle holds never changes, so a cache or plain files (`sayso ledger export`) can
 //! serve the same. Every other spelling of an address is 404, and nothing redirects. Proofs stand in `proofs`.
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use tower::ServiceBuilder;
@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use super::state::AppState;
 use crate::app::App;
 use crate::app::error::Error;
-use crate::app::ledger;
+use crate::app::{ledger, witnessed};
 use crate::ledger::bundle;
 use crate::ledger::hash::sha256;
 use crate::ledger::tile::TileId;
@@ -58,6 +58,14 @@ pub async fn checkpoint(State(app): State<App>) -> Response {
     }
 }
 
+/// `GET /ledger/checkpoint/witnessed`: the newest one that enough witnesses have cosigned; 404 before there is one.
+pub async fn witnessed(State(app): State<App>) -> Response {
+    match witnessed::checkpoint(&app).await {
+        Ok(checkpoint) => plain(checkpoint, "public, max-age=1").into_response(),
+        Err(error) => failed(error),
+    }
+}
+
 /// `GET /ledger/log.vkey`: the key that verifies it. For convenience: pin a copy that came by another way.
 pub async fn vkey(State(app): State<App>) -> Plain {
     plain(
@@ -79,13 +87,19 @@ pub fn tiles() -> MethodRouter<AppState> {
     )
 }
 
+/// The address below the log's prefix, letter by letter as it came: nothing decoded, no query.
+fn spelled(uri: &Uri) -> &str {
+    let path = uri.path().strip_prefix("/ledger/");
+    path.filter(|_| uri.query().is_none()).unwrap_or_default()
+}
+
 /// Marks an answer that gets smaller by packing.
 #[derive(Clone, Copy)]
 struct Packable;
 
-async fn tile(State(app): State<App>, Path(path): Path<String>, asked: HeaderMap) -> Response {
-    let path = format!("tile/{path}");
-    if let Some((n, width)) = bundle::parse_path(&path) {
+async fn tile(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Response {
+    let path = spelled(&uri);
+    if let Some((n, width)) = bundle::parse_path(path) {
         return match ledger::bundle(&app, n, width).await {
             Ok(bytes) => {
                 let mut response = forever("application/octet-stream", bytes, &asked);
@@ -95,7 +109,7 @@ async fn tile(State(app): State<App>, Path(path): Path<String>, asked: HeaderMap
             Err(error) => failed(error),
         };
     }
-    let Some((id, width)) = TileId::parse_path(&path) else {
+    let Some((id, width)) = TileId::parse_path(path) else {
         return failed(Error::NotFound);
     };
     match ledger::tile(&app, id, width).await {
@@ -105,11 +119,8 @@ async fn tile(State(app): State<App>, Path(path): Path<String>, asked: HeaderMap
 }
 
 /// `GET /ledger/documents/{index}`: what a public entry is about, in clear; the entry holds its SHA-256.
-pub async fn document(
-    State(app): State<App>,
-    Path(text): Path<String>,
-    asked: HeaderMap,
-) -> Response {
+pub async fn document(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Response {
+    let text = spelled(&uri).strip_prefix("documents/").unwrap_or_default();
     let index = text.parse::<u64>().ok();
     let Some(index) = index.filter(|index| index.to_string() == text) else {
         return failed(Error::NotFound);

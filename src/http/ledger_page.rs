@@ -8,10 +8,10 @@ use super::failure::Failure;
 use super::input::Asked;
 use super::visitor::{Answer, Visitor};
 use crate::app::ledger;
-use crate::ledger::checkpoint::Checkpoint;
+use crate::app::witnessed::{self, WitnessCard};
 use crate::ledger::hash::Hash;
-use crate::ledger::note::Note;
-use crate::ui::ledger::{Ledger, LedgerPage, Paper};
+use crate::ui::ledger::{Ledger, LedgerPage, Witness};
+use crate::ui::paper::Paper;
 use crate::ui::shell::Section;
 
 /// A printed receipt to compare with the ledger: what its square code says.
@@ -26,27 +26,38 @@ pub struct Printed {
 /// `GET /ledger`, and with `?entry=&leaf=` whether that entry has that leaf.
 pub async fn show(visitor: Visitor, Asked(printed): Asked<Printed>) -> Answer {
     let app = visitor.app();
-    let note = ledger::checkpoint(app).await?;
-    let signed = Note::parse(&note).map_err(|error| Failure::internal(&error))?;
-    let head = Checkpoint::parse(signed.text()).map_err(|error| Failure::internal(&error))?;
+    let watch = witnessed::watch(app).await?;
     let paper = paper(&visitor, &printed).await?;
     let status = match &paper {
         Some(Paper::Unreadable) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
     };
     let ledger = Ledger {
-        head,
-        note,
+        origin: watch.origin,
+        size: watch.size,
+        note: watch.newest,
+        witnesses: watch.witnesses.iter().map(witness).collect(),
+        witnessed: watch.witnessed.map(|head| head.size),
         vkey: ledger::log_vkey(app),
         house: app.settings().house.name.clone(),
         entry: printed.entry,
         leaf: printed.leaf,
         paper,
     };
-    let body = move || view! { <LedgerPage ledger /> }.into_any();
+    let calendar = visitor.calendar();
+    let body = move || view! { <LedgerPage ledger calendar /> }.into_any();
     visitor
         .page(Section::Ledger, status, "The ledger", body)
         .await
+}
+
+/// A witness, for people.
+fn witness(card: &WitnessCard) -> Witness {
+    Witness {
+        name: card.name.clone(),
+        cosigned: card.cosigned,
+        trouble: card.trouble.as_ref().map(|(_, words)| words.clone()),
+    }
 }
 
 /// What the ledger says about a printed receipt; nothing when none was asked about.

@@ -44,6 +44,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use crate::app::feeder::Feeder;
 use crate::config;
 use failure::Failure;
 use state::AppState;
@@ -65,6 +66,8 @@ pub async fn serve(
         .as_ref()
         .is_some_and(|url| url.starts_with("https:"));
     let router = router(app.clone(), &server.site, secure);
+    let feeder = Feeder::new(&app).map_err(std::io::Error::other)?;
+    let feeder = feeder.map(|feeder| tokio::spawn(feeder.run()));
     let sweeper = tokio::spawn(async move {
         let mut hours = tokio::time::interval(SWEEP);
         loop {
@@ -79,6 +82,9 @@ pub async fn serve(
         .with_graceful_shutdown(stopped())
         .await;
     sweeper.abort();
+    if let Some(feeder) = feeder {
+        feeder.abort();
+    }
     served
 }
 

@@ -9,7 +9,7 @@ use super::choices::Marked;
 use super::failure::Failure;
 use super::input::{Asked, At, Posted};
 use super::visitor::{Answer, SignedIn};
-use crate::app::choices::{self, ChoiceRow};
+use crate::app::board::{self, ChoiceRow};
 use crate::app::notices::{self, NoticeCard, NoticeState};
 use crate::domain::id::NoticeId;
 use crate::ui::format::inner;
@@ -48,7 +48,7 @@ pub async fn show(
     let before = before
         .max_by_key(|other| other.version)
         .map(|other| (other.version, other.effective_at));
-    let boards = choices::board(who.app(), who.subject()).await?;
+    let boards = board::board(who.app(), who.subject()).await?;
     let concerned = || {
         boards
             .iter()

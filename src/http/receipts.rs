@@ -2,15 +2,16 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::failure::Failure;
 use super::input::{At, Home};
 use super::visitor::{Answer, SignedIn};
 use crate::app::receipts::{self, ReceiptCard};
-use crate::app::{chain, choices, ledger, programs};
+use crate::app::{chain, choices, programs};
 use crate::domain::choice::ChoiceEvent;
-use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::checkpoint::{Checkpoint, Level, Witnessed};
 use crate::ledger::note::Note;
 use crate::ledger::payload::Statement;
 use crate::ledger::receipt::Receipt as File;
@@ -25,14 +26,18 @@ const SUFFIX: &str = ".tlog-proof";
 /// `GET /receipts`
 pub async fn list(who: SignedIn) -> Answer {
     let all = chain::receipts(who.app(), who.subject()).await?;
-    let whole = chain::check(who.app(), all.iter().map(|(_, file)| file.as_str()));
-    let whole = whole.map(|whole| whole.receipts);
+    let whole = chain::check(&all).map(|whole| whole.receipts);
     let chain = Chain {
         whole: whole.map_err(|broken| broken.to_string()),
-        keys: vec![ledger::log_vkey(who.app())],
+        keys: all.keys.iter().map(ToString::to_string).collect(),
     };
     // Newest first.
-    let lines: Vec<Line> = all.iter().rev().map(|(card, _)| line(card)).collect();
+    let lines: Vec<Line> = all
+        .receipts
+        .iter()
+        .rev()
+        .map(|(card, _)| line(card))
+        .collect();
     let programs = programs::programs(who.app()).await?;
     let calendar = who.calendar();
     let body = move || view! { <Receipts lines chain programs calendar /> }.into_any();
@@ -43,7 +48,7 @@ pub async fn list(who: SignedIn) -> Answer {
 /// `GET /receipts/all.tlog-proofs`: every receipt, oldest first, one file after the other.
 pub async fn all(who: SignedIn) -> Answer {
     let all = chain::receipts(who.app(), who.subject()).await?;
-    let files: String = all.into_iter().map(|(_, file)| file).collect();
+    let files: String = all.receipts.into_iter().map(|(_, file)| file).collect();
     Ok(attachment("receipts.tlog-proofs", files))
 }
 
@@ -57,15 +62,19 @@ pub async fn show(who: SignedIn, Home(home): Home, At(entry): At<String>) -> Ans
     if wants_file {
         return Ok(attachment(&format!("receipt-{entry}{SUFFIX}"), file));
     }
-    let (head, sealed) = opened(&file)?;
+    let (head, index, sealed) = opened(&file)?;
     let history = choices::history(who.app(), who.subject()).await?;
     let receipt = Receipt {
         line: line(&card),
         leaf: card.leaf,
+        index,
         sealed,
         file,
-        keys: vec![ledger::log_vkey(who.app())],
-        witnesses: Vec::new(),
+        keys: receipts::keys(who.app(), &card).await?,
+        witnesses: match &card.level {
+            Level::Logged => Vec::new(),
+            Level::Witnessed { by } => by.iter().filter_map(signed).collect(),
+        },
         home,
         origin: head.origin,
         size: head.size,
@@ -79,6 +88,12 @@ pub async fn show(who: SignedIn, Home(home): Home, At(entry): At<String>) -> Ans
     let title = format!("Receipt {}", number(entry));
     who.page(Section::Receipts, StatusCode::OK, title, body)
         .await
+}
+
+/// A cosignature, for people.
+fn signed(witness: &Witnessed) -> Option<(String, DateTime<Utc>)> {
+    let seconds = i64::try_from(witness.time).ok()?;
+    Some((witness.name.clone(), DateTime::from_timestamp(seconds, 0)?))
 }
 
 /// A file to keep.
@@ -100,8 +115,8 @@ fn line(card: &ReceiptCard) -> Line {
     }
 }
 
-/// The head that a file proves against, and the statement in it, word for word.
-fn opened(file: &str) -> Result<(Checkpoint, String), Failure> {
+/// The head that a file proves against, the index in it, and the statement, word for word.
+fn opened(file: &str) -> Result<(Checkpoint, u64, String), Failure> {
     let receipt = File::parse(file).map_err(|error| Failure::internal(&error))?;
     let note = Note::parse(&receipt.checkpoint).map_err(|error| Failure::internal(&error))?;
     let head = Checkpoint::parse(note.text()).map_err(|error| Failure::internal(&error))?;
@@ -109,7 +124,8 @@ fn opened(file: &str) -> Result<(Checkpoint, String), Failure> {
         .opening
         .map(|opening| opening.payload)
         .unwrap_or_default();
-    Ok((head, String::from_utf8_lossy(&sealed).into_owned()))
+    let sealed = String::from_utf8_lossy(&sealed).into_owned();
+    Ok((head, receipt.index, sealed))
 }
 
 /// What was said about the same thing before.

@@ -131,6 +131,9 @@ pub const PORTAL: &[Route] = &[
 /// Plain answers for machines and operators: no session, no pages.
 pub const MACHINES: &[Route] = &[
     look("/ledger/checkpoint", Anybody, || get(ledger::checkpoint)),
+    look("/ledger/checkpoint/witnessed", Anybody, || {
+        get(ledger::witnessed)
+    }),
     look("/ledger/log.vkey", Anybody, || get(ledger::vkey)),
     look("/ledger/tile/{*path}", Anybody, ledger::tiles),
     look("/ledger/documents/{index}", Anybody, || {

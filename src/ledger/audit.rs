@@ -4,12 +4,12 @@
 //! the caller's business ([`Source`]): a database, a folder, a server. To judge something more, add it to [`audit`] and
 //! a [`Place`] for it; what only one kind of source has is judged in its [`Source::beside`].
 
-use core::fmt;
 use core::num::NonZeroU8;
 
 use super::bundle::{self, BundleError};
 use super::checkpoint::{Checkpoint, Signed};
 use super::entry::Entry;
+use super::finding::{Fault, Finding, Place};
 use super::hash::{Hash, leaf_hash, sha256};
 use super::key::VerifierKey;
 use super::tile::{self, HASH, TileId, WIDTH, width_at};
@@ -53,80 +53,6 @@ pub trait Source: Sync {
 
 /// A part of a log, if it is there.
 pub type Part<E> = Result<Option<Vec<u8>>, E>;
-
-/// Where in a log something is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The signed checkpoint.
-    Checkpoint,
-    /// A tile, of some width.
-    Tile(TileId, Option<NonZeroU8>),
-    /// An entry bundle, of some width.
-    Bundle(u64, Option<NonZeroU8>),
-    /// An entry, by its index.
-    Entry(u64),
-    /// The document of the public entry with this index.
-    Document(u64),
-    /// A row of this table that speaks of the entry with this index.
-    Row(&'static str, u64),
-    /// The log's own row in the database, and the column.
-    Log(&'static str),
-}
-
-/// The first wrong thing: where, what was found there, and what belongs there.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: found {found}, where {expected} belongs")]
-pub struct Finding {
-    /// Where.
-    pub place: Place,
-    /// What was found.
-    pub found: String,
-    /// What belongs there.
-    pub expected: String,
-}
-
-/// Why a log does not pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault<E> {
-    /// Something in it is wrong.
-    Wrong(Finding),
-    /// It cannot be read, so nothing is known.
-    Unreadable(E),
-}
-
-impl<E> From<Finding> for Fault<E> {
-    fn from(finding: Finding) -> Self {
-        Self::Wrong(finding)
-    }
-}
-
-impl Finding {
-    /// A finding.
-    pub fn new(place: Place, found: impl fmt::Display, expected: impl fmt::Display) -> Self {
-        Self {
-            place,
-            found: found.to_string(),
-            expected: expected.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Checkpoint => f.write_str("the checkpoint"),
-            Self::Tile(id, width) => write!(f, "{}", id.path(width)),
-            Self::Bundle(n, width) => f.write_str(&bundle::path(n, width)),
-            Self::Entry(index) => {
-                let bundle = bundle::path(index / WIDTH as u64, None);
-                write!(f, "entry {index} (in {bundle})")
-            }
-            Self::Document(index) => write!(f, "documents/{index}"),
-            Self::Row(table, index) => write!(f, "the row of table {table} for entry {index}"),
-            Self::Log(column) => write!(f, "column {column} of the log's row"),
-        }
-    }
-}
 
 /// Opens the log's checkpoint with `keys` (the log must have signed it) and recomputes everything below it. `progress`
 /// hears how many entries are done.

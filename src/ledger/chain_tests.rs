@@ -53,7 +53,9 @@ fn receipts(chain: &[Said]) -> Vec<String> {
         openings.push(opening);
     }
     let mut frontier = Frontier::default();
-    leaves.iter().for_each(|leaf| frontier.append(*leaf));
+    for leaf in &leaves {
+        frontier.append(*leaf);
+    }
     let size = leaves.len() as u64;
     let checkpoint = Checkpoint {
         origin: "sayso.example/ledger".into(),

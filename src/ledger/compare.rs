@@ -6,8 +6,9 @@
 
 use std::collections::HashMap;
 
-use super::audit::{Fault, Finding, Place, Source, open_head};
+use super::audit::{Source, open_head};
 use super::checkpoint::{Checkpoint, Signed};
+use super::finding::{Fault, Finding, Place};
 use super::hash::Hash;
 use super::key::VerifierKey;
 use super::proof::{verify_consistency, verify_inclusion};

@@ -209,6 +209,14 @@ impl SignerKey {
         Ok(Self { key, verifier })
     }
 
+    /// The same key under another name: a log that succeeds another keeps its key.
+    ///
+    /// # Errors
+    /// When `name` cannot be a key's name.
+    pub fn under(&self, name: &str) -> Result<Self, KeyError> {
+        Self::new(name, self.key.to_bytes())
+    }
+
     /// Its name: the log's origin.
     pub fn name(&self) -> &str {
         &self.verifier.name

@@ -4,6 +4,8 @@
 //! continue that head; what does not is evidence only when both heads are signed, so damage to the memory or on the
 //! way is never called a forgery.
 
+use core::cmp::Ordering;
+
 use super::checkpoint::{Checkpoint, Signed};
 use super::hash::Hash;
 use super::key::VerifierKey;
@@ -121,17 +123,12 @@ impl Memory {
         if opened(&self.key, note).is_none() {
             return Next::Fork(Fork::Key);
         }
-        let (old, new) = (self.head.size, new);
-        if new.size == old {
-            if new.root == self.head.root {
-                Next::Same
-            } else {
-                Next::Fork(Fork::Root)
-            }
-        } else if new.size > old {
-            Next::Grown { old, new: new.size }
-        } else {
-            Next::Shrunk { old, new: new.size }
+        let old = self.head.size;
+        match new.size.cmp(&old) {
+            Ordering::Equal if new.root == self.head.root => Next::Same,
+            Ordering::Equal => Next::Fork(Fork::Root),
+            Ordering::Greater => Next::Grown { old, new: new.size },
+            Ordering::Less => Next::Shrunk { old, new: new.size },
         }
     }
 

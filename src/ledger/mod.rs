@@ -15,6 +15,7 @@ pub mod checkpoint;
 pub mod commitment;
 pub mod compare;
 pub mod entry;
+pub mod finding;
 pub mod hash;
 pub mod key;
 pub mod memory;

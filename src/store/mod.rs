@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod choices;
+pub mod cosignatures;
 pub mod error;
 pub mod ledger;
 pub mod log;
@@ -16,6 +17,7 @@ pub mod records;
 pub mod requests;
 pub mod sessions;
 mod sqlite;
+pub mod succession;
 pub mod witness;
 pub mod write;
 
@@ -27,6 +29,7 @@ use error::Error;
 pub trait Store:
     agents::Agents
     + choices::Choices
+    + cosignatures::Cosignatures
     + ledger::Ledger
     + log::LogRows
     + people::People
@@ -34,6 +37,7 @@ pub trait Store:
     + records::Records
     + requests::Requests
     + sessions::Sessions
+    + succession::Succession
     + Send
     + Sync
 {

@@ -22,6 +22,8 @@ mod chains;
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
+#[path = "query/cosignatures.rs"]
+mod cosignatures;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/log.rs"]
@@ -40,6 +42,8 @@ mod rights;
 mod rows;
 #[path = "query/sessions.rs"]
 mod sessions;
+#[path = "query/succession.rs"]
+mod succession;
 
 /// The newest log, held until the commit: replicas append one after the other.
 pub(super) const LOAD_LOG: &str = "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1 for update";

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Pool, Sqlite, Transaction};
+use sqlx::{Connection as _, Pool, Sqlite, Transaction};
 
 use super::error::Error;
 
@@ -27,6 +27,8 @@ mod chains;
 mod check;
 #[path = "query/choices.rs"]
 mod choices;
+#[path = "query/cosignatures.rs"]
+mod cosignatures;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/log.rs"]
@@ -45,10 +47,15 @@ mod rights;
 mod rows;
 #[path = "query/sessions.rs"]
 mod sessions;
+#[path = "query/succession.rs"]
+mod succession;
 
 /// The newest log. `begin immediate` already holds the only write lock there is.
 pub(super) const LOAD_LOG: &str =
     "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1";
+
+/// Statements that the writer keeps prepared: one for each number of rows up to a chunk, for each table.
+const STATEMENTS: usize = 1024;
 
 /// A SQLite file.
 pub(super) struct Adapter {
@@ -71,7 +78,13 @@ impl Adapter {
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
-            .connect_with(options.clone())
+            // After a failed write SQLite may have rolled back by itself, which the driver does not notice: it would
+            // refuse every later transaction. Such a connection is not used again.
+            .after_release(|connection, _| {
+                let clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(clean) })
+            })
+            .connect_with(options.clone().statement_cache_capacity(STATEMENTS))
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()

@@ -1,18 +1,25 @@
 //! The ledger as its readers meet it: what it is, where it stands, how to check it, and what it cannot do.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::format::number;
+use super::format::{Calendar, number};
 use super::marks::{Mark, mark};
-use crate::ledger::checkpoint::Checkpoint;
+use super::paper::{Answered, Paper, Printed};
 
 /// What the page shows.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    /// The newest state.
-    pub head: Checkpoint,
-    /// The same, as it was signed.
+    /// Its name.
+    pub origin: String,
+    /// Number of entries.
+    pub size: u64,
+    /// The newest state, as it was signed.
     pub note: String,
+    /// Who watches it.
+    pub witnesses: Vec<Witness>,
+    /// Number of entries in the newest state that enough witnesses signed.
+    pub witnessed: Option<u64>,
     /// The key that verifies it.
     pub vkey: String,
     /// The employer's name.
@@ -25,31 +32,20 @@ pub struct Ledger {
     pub paper: Option<Paper>,
 }
 
-/// What the ledger says about a printed receipt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paper {
-    /// The entry has that leaf.
-    Same {
-        /// Which entry.
-        entry: u64,
-    },
-    /// The entry has another leaf.
-    Other {
-        /// Which entry.
-        entry: u64,
-    },
-    /// There is no such entry.
-    Absent {
-        /// Which entry.
-        entry: u64,
-    },
-    /// Not a number and a leaf.
-    Unreadable,
+/// Somebody outside who signs that the ledger only grew.
+#[derive(Debug, Clone)]
+pub struct Witness {
+    /// Its name.
+    pub name: String,
+    /// Number of entries in the state that it signed last, and when.
+    pub cosigned: Option<(u64, DateTime<Utc>)>,
+    /// What is wrong with it now.
+    pub trouble: Option<String>,
 }
 
 /// The whole page.
 #[component]
-pub fn LedgerPage(ledger: Ledger) -> impl IntoView {
+pub fn LedgerPage(ledger: Ledger, calendar: Calendar) -> impl IntoView {
     let answer = ledger
         .paper
         .map(|paper| view! { <Answered paper house=ledger.house.clone() /> });
@@ -63,7 +59,7 @@ pub fn LedgerPage(ledger: Ledger) -> impl IntoView {
                 </p>
             </div>
         </div>
-        <State ledger=ledger.clone() />
+        <State ledger=ledger.clone() calendar />
         <Key vkey=ledger.vkey.clone() house=ledger.house.clone() />
         <Printed entry=ledger.entry leaf=ledger.leaf />
         <Others />
@@ -73,55 +69,43 @@ pub fn LedgerPage(ledger: Ledger) -> impl IntoView {
 }
 
 #[component]
-fn Answered(paper: Paper, house: String) -> impl IntoView {
-    let entry = |entry| format!("entry {}", number(entry));
-    let (alarm, drawn, heading, text) = match paper {
-        Paper::Same { entry: at } => (
-            false,
-            Mark::Check,
-            "The paper and the ledger agree".to_owned(),
-            format!(
-                "The ledger’s {} has exactly the leaf that stands on the paper. What the entry says is shown by the receipt’s file alone.",
-                entry(at)
+fn State(ledger: Ledger, calendar: Calendar) -> impl IntoView {
+    let line = |witness: Witness| {
+        let signed = match witness.cosigned {
+            Some((size, at)) => format!(
+                "last signed the state of {} on {}.",
+                super::format::count(size, "entry", "entries"),
+                calendar.moment(at)
             ),
-        ),
-        Paper::Other { entry: at } => (
-            true,
-            Mark::Cross,
-            "The paper and the ledger do not agree".to_owned(),
-            format!(
-                "The ledger’s {} has another leaf. Look for a typing error first. If there is none, keep the paper and the receipt’s file, and show them to your representatives.",
-                entry(at)
-            ),
-        ),
-        Paper::Absent { entry: at } => (
-            true,
-            Mark::Cross,
-            "The ledger has no such entry".to_owned(),
-            format!(
-                "There is no {} in the ledger of {house}. Look for a typing error first. If there is none, keep the paper and the receipt’s file, and show them to your representatives.",
-                entry(at)
-            ),
-        ),
-        Paper::Unreadable => (
-            true,
-            Mark::Alert,
-            "That is not on a receipt".to_owned(),
-            "An entry is a number, a leaf has 64 digits and letters from a to f. Nothing was compared.".to_owned(),
-        ),
+            None => "has signed nothing yet.".to_owned(),
+        };
+        let trouble = witness.trouble.map(|trouble| format!(" Now: {trouble}"));
+        view! {
+            <li>
+                <strong>{witness.name}</strong>
+                " "
+                {signed}
+                {trouble}
+            </li>
+        }
     };
-    view! {
-        <div class="banner" data-kind=alarm.then_some("alarm") role="status">
-            <h2>{mark(drawn)} " " {heading}</h2>
-            <p>{text}</p>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn State(ledger: Ledger) -> impl IntoView {
-    let head = ledger.head;
+    let witnesses = if ledger.witnesses.is_empty() {
+        "There are none. Until somebody outside the company signs too, two people could be shown two different ledgers; what then tells them apart is the receipts that people hold, and browsers, which remember."
+            .into_any()
+    } else {
+        let enough = match ledger.witnessed {
+            Some(size) => format!(
+                "Enough of them have signed the first {}: the company alone can no longer show anyone a different history of these without it being noticed.",
+                super::format::count(size, "entry", "entries")
+            ),
+            None => "Not enough of them have signed a state yet.".to_owned(),
+        };
+        view! {
+            <p>{enough}</p>
+            <ul class="stack-tight">{ledger.witnesses.into_iter().map(line).collect_view()}</ul>
+        }
+        .into_any()
+    };
     view! {
         <section class="part" aria-labelledby="st">
             <div class="part__head">
@@ -132,17 +116,15 @@ fn State(ledger: Ledger) -> impl IntoView {
                 <dl class="facts facts--rows">
                     <div>
                         <dt>"Name"</dt>
-                        <dd>{head.origin.clone()}</dd>
+                        <dd>{ledger.origin}</dd>
                     </div>
                     <div>
                         <dt>"Entries"</dt>
-                        <dd class="num">{number(head.size)}</dd>
+                        <dd class="num">{number(ledger.size)}</dd>
                     </div>
                     <div>
                         <dt>"Witnesses"</dt>
-                        <dd>
-                            "None outside the company has signed this state. Until one does, two people could be shown two different ledgers; what then tells them apart is the receipts that people hold, and browsers, which remember."
-                        </dd>
+                        <dd class="stack-tight">{witnesses}</dd>
                     </div>
                 </dl>
                 <details>
@@ -172,43 +154,6 @@ fn Key(vkey: String, house: String) -> impl IntoView {
                         "Download the key"
                     </a>
                 </p>
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Printed(entry: String, leaf: String) -> impl IntoView {
-    view! {
-        <section class="part" aria-labelledby="pp">
-            <div class="part__head">
-                <h2 id="pp">"Compare a printed receipt"</h2>
-                <p>"The square code on the paper fills this in."</p>
-            </div>
-            <div class="part__body">
-                <form method="get" action="/ledger" class="stack">
-                    <div class="field">
-                        <label for="entry">"Ledger entry"</label>
-                        <input class="input" id="entry" name="entry" inputmode="numeric" autocomplete="off" value=entry />
-                    </div>
-                    <div class="field">
-                        <label for="leaf">"Leaf"</label>
-                        <span class="hint" id="leaf-hint">
-                            "64 digits and letters; spaces do not matter."
-                        </span>
-                        <input
-                            class="input"
-                            id="leaf"
-                            name="leaf"
-                            autocomplete="off"
-                            spellcheck="false"
-                            aria-describedby="leaf-hint"
-                            value=leaf
-                        />
-                    </div>
-                    <button class="button">"Compare"</button>
-                </form>
             </div>
         </section>
     }

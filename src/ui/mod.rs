@@ -21,6 +21,7 @@ mod memory;
 pub mod notice;
 pub mod notices;
 pub mod overview;
+pub mod paper;
 pub mod plot;
 pub mod programs;
 pub mod proof;

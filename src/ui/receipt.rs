@@ -25,6 +25,8 @@ pub struct Receipt {
     pub line: Line,
     /// Its leaf hash.
     pub leaf: Hash,
+    /// Its index in the log.
+    pub index: u64,
     /// What was sealed, word for word.
     pub sealed: String,
     /// The file, as it can be downloaded.
@@ -100,7 +102,7 @@ pub fn ReceiptPage(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         </div>
         <Paper receipt=receipt.clone() calendar />
         <Proven
-            position=format!("{} of {}", number(entry), number(receipt.size))
+            position=format!("{} of {}", number(receipt.index), number(receipt.size))
             origin=receipt.origin.clone()
             witnesses=receipt.witnesses.clone()
             house=receipt.house.clone()

@@ -83,13 +83,13 @@ pub fn Receipts(
                 </p>
             </div>
         </div>
+        {together}
         <section class="part" aria-labelledby="all">
             <div class="part__head">
                 <h2 id="all">"Newest first"</h2>
             </div>
             {list}
         </section>
-        {together}
     }
     .into_any()
 }

@@ -82,7 +82,7 @@ test("a receipt is checked by the browser alone: after the page has loaded, noth
   await visit(browser, {}, async (page, { context }) => {
     await signIn(page, server.url, employee());
     await page.goto(`${server.url}/receipts`);
-    const href = await page.locator("main a[href^='/receipts/']:not([data-all])").first().getAttribute("href");
+    const href = await page.locator("main .timeline a[href^='/receipts/']").first().getAttribute("href");
     const asked = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     await page.goto(server.url + href);
@@ -327,7 +327,7 @@ test("a ledger of another name is shown as what it is, and the old state is kept
 test("a printed receipt leads back to the ledger, and prints on one page", async () => {
   await visit(browser, {}, async (page) => {
     await signIn(page, server.url, employee());
-    await goTo(page, server.url, { path: "/receipts", follow: "main a[href^='/receipts/']:not([data-all])" });
+    await goTo(page, server.url, { path: "/receipts", follow: "main .timeline a[href^='/receipts/']" });
     await page.getByText("Your browser has just checked it, by itself.").waitFor();
     const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
     const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;

@@ -13,7 +13,7 @@ const IMPORTS: [(&str, &[&str]); 10] = [
     ("islands", &["domain", "ledger"]),
     ("ui", &["domain", "ledger", "islands"]),
     ("store", &["domain", "ledger"]),
-    ("app", &["domain", "ledger", "store"]),
+    ("app", &["domain", "ledger", "store", "client"]),
     (
         "http",
         &["domain", "ledger", "app", "ui", "islands", "config"],

@@ -1,7 +1,8 @@
 //! Choices through the application layer, on both databases.
 
+use sayso::app::board::board;
 use sayso::app::check;
-use sayso::app::choices::{Choosing, all_off, board, choose, history};
+use sayso::app::choices::{Choosing, all_off, choose, history};
 use sayso::app::error::{Conflict, Error};
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::{Answer, ChoiceState};

@@ -92,7 +92,7 @@ async fn the_same_seed_makes_the_same_company_and_it_is_found_again() {
 async fn printed_accounts_and_keys_work(company: &Company) {
     let clock = Arc::new(ManualClock::at(start()));
     let keys = company.config.keys(&Random::system()).unwrap();
-    let settings = company.config.settings();
+    let settings = company.config.settings().unwrap();
     let random = Random::system();
     let app = App::start(company.store.clone(), clock, random, settings, keys)
         .await

@@ -191,9 +191,7 @@ impl World {
         answer: Answer,
     ) -> Option<ChoiceEvent> {
         let subject = self.subject(external_id).await;
-        let board = sayso::app::choices::board(&self.app, &subject)
-            .await
-            .unwrap();
+        let board = sayso::app::board::board(&self.app, &subject).await.unwrap();
         let notice_version = board[0]
             .in_force
             .as_ref()

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::super::error::{Error, count, json, micros, time, to_json};
-use super::super::programs::Programs;
+use super::super::programs::{Programs, Stamp};
 use super::{Adapter, Db};
 use crate::domain::id::{NoticeId, SubjectId};
 use crate::domain::notice::PublishedNotice;
@@ -16,7 +16,8 @@ impl Programs for Adapter {
         let mut tx = self.begin().await?;
         sqlx::query::<Db>(
             "insert into program (id, declaration, declared_at) values ($1, $2, $3)
-             on conflict (id) do update set declaration = excluded.declaration, declared_at = excluded.declared_at",
+             on conflict (id) do update set declaration = excluded.declaration,
+             declared_at = case when excluded.declared_at > program.declared_at then excluded.declared_at else program.declared_at + 1 end",
         )
         .bind(declaration.id.as_str())
         .bind(to_json(declaration)?)
@@ -34,6 +35,20 @@ impl Programs for Adapter {
         .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    async fn stamp(&self) -> Result<Stamp, Error> {
+        let (programs, declared_at, statuses, versions): (i64, i64, i64, i64) =
+            sqlx::query_as::<Db, _>(
+                "select (select count(*) from program), (select coalesce(max(declared_at), 0) from program),
+                 (select count(*) from program_status), (select count(*) from notice_version)",
+            )
+            .fetch_one(&self.read)
+            .await?;
+        Ok(Stamp {
+            counts: [programs, statuses, versions],
+            declared_at,
+        })
     }
 
     async fn programs(&self) -> Result<Vec<Program>, Error> {

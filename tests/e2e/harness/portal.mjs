@@ -29,7 +29,7 @@ export const PAGES = [
   { name: "request", path: "/requests", role: "employee", follow: "main a[href^='/requests/']:not([href='/requests/new'])" },
   { name: "new-request", path: "/requests/new?program=mci", role: "employee" },
   { name: "receipts", path: "/receipts", role: "employee" },
-  { name: "receipt", path: "/receipts", role: "employee", follow: "main a[href^='/receipts/']" },
+  { name: "receipt", path: "/receipts", role: "employee", follow: "main .timeline a[href^='/receipts/']" },
   { name: "account", path: "/account", role: "employee" },
   { name: "manage-notices", path: "/manage/notices", role: "publisher" },
   { name: "manage-new-notice", path: "/manage/notices/new", role: "publisher" },
