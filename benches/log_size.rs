@@ -159,7 +159,7 @@ impl Bench {
     fn choice(&mut self, n: u64) -> Write {
         let whose = usize::try_from(n % PEOPLE).unwrap();
         let subject = self.people[whose];
-        let state = if n / PEOPLE % 2 == 0 {
+        let state = if (n / PEOPLE).is_multiple_of(2) {
             ChoiceState::Given
         } else {
             ChoiceState::Withdrawn

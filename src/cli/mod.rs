@@ -6,7 +6,7 @@ mod ledger;
 mod notices;
 mod programs;
 mod serve;
-mod witness;
+pub(crate) mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

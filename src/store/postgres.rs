@@ -1,9 +1,12 @@
 //! PostgreSQL: any number of replicas, one row lock per batch of ledger writes.
 
+use std::sync::{Mutex, PoisonError};
+
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Pool, Postgres, Transaction};
 
 use super::error::Error;
+use memory::Memory;
 
 /// The database that the shared queries are compiled for.
 pub(super) type Db = Postgres;
@@ -28,6 +31,8 @@ mod cosignatures;
 mod ledger;
 #[path = "query/log.rs"]
 mod log;
+#[path = "query/memory.rs"]
+mod memory;
 #[path = "query/people.rs"]
 mod people;
 #[path = "query/programs.rs"]
@@ -52,6 +57,7 @@ pub(super) const LOAD_LOG: &str = "select id, base, origin, size, root, frontier
 pub(super) struct Adapter {
     pub(super) read: Pool<Db>,
     pub(super) write: Pool<Db>,
+    memory: Mutex<Option<Memory>>,
 }
 
 impl Adapter {
@@ -65,11 +71,25 @@ impl Adapter {
         Ok(Self {
             read: pool.clone(),
             write: pool,
+            memory: Mutex::default(),
         })
     }
 
     /// A write transaction.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
         Ok(self.write.begin().await?)
+    }
+
+    /// What the last batch left, once.
+    fn remembered(&self) -> Option<Memory> {
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// For the next batch.
+    fn remember(&self, memory: Memory) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Some(memory);
     }
 }

@@ -1,6 +1,7 @@
 //! SQLite: one writer, many readers, and a commit that is on disk before anybody hears of it.
 
 use std::str::FromStr as _;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -9,6 +10,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection as _, Pool, Sqlite, Transaction};
 
 use super::error::Error;
+use memory::Memory;
 
 /// The database that the shared queries are compiled for.
 pub(super) type Db = Sqlite;
@@ -33,6 +35,8 @@ mod cosignatures;
 mod ledger;
 #[path = "query/log.rs"]
 mod log;
+#[path = "query/memory.rs"]
+mod memory;
 #[path = "query/people.rs"]
 mod people;
 #[path = "query/programs.rs"]
@@ -61,6 +65,7 @@ const STATEMENTS: usize = 1024;
 pub(super) struct Adapter {
     pub(super) read: Pool<Db>,
     pub(super) write: Pool<Db>,
+    memory: Mutex<Option<Memory>>,
 }
 
 impl Adapter {
@@ -84,18 +89,40 @@ impl Adapter {
                 let clean = !connection.is_in_transaction();
                 Box::pin(async move { Ok(clean) })
             })
-            .connect_with(options.clone().statement_cache_capacity(STATEMENTS))
+            .connect_with(
+                options
+                    .clone()
+                    .statement_cache_capacity(STATEMENTS)
+                    .row_buffer_size(STATEMENTS),
+            )
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(8)
             .connect_with(options.pragma("query_only", "on"))
             .await?;
-        Ok(Self { read, write })
+        Ok(Self {
+            read,
+            write,
+            memory: Mutex::default(),
+        })
     }
 
     /// A write transaction that holds the write lock from its first statement.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
         Ok(self.write.begin_with("begin immediate").await?)
+    }
+
+    /// What the last batch left, once.
+    fn remembered(&self) -> Option<Memory> {
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// For the next batch.
+    fn remember(&self, memory: Memory) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Some(memory);
     }
 }
