@@ -22,7 +22,8 @@ fn main() {
     let files = std::fs::read_to_string(file).expect("the file of receipts");
     let keys: [VerifierKey; 1] = [key.trim().parse().expect("the log's key")];
     let rounds: usize = rounds.parse().expect("a number of rounds");
-    let count = split(&files).count() as f64;
+    let count = u32::try_from(split(&files).count()).expect("a count");
+    let count = f64::from(count);
     let measure = |work: &dyn Fn()| -> Vec<f64> {
         work();
         let round = |_| {

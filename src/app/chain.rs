@@ -3,6 +3,7 @@
 //! What is checked here is what the server holds; the browser checks it again, without the server.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::App;
 use super::error::Error;
@@ -39,16 +40,16 @@ pub async fn receipts(app: &App, subject: &SubjectId) -> Result<All, Error> {
     for event in app.store.events(subject).await? {
         let opening = receipts::opening(app, &dek, subject, event.entry).await?;
         let payload = Payload::parse(&opening.payload).map_err(receipts::unreadable)?;
-        let reach = match last.take().filter(|reach| covers(reach, event.entry)) {
-            Some(reach) => reach,
-            None => {
-                let reach = receipts::reach(app, event.entry).await?;
-                let key = app.log_key(&reach.head.origin)?;
-                if !all.keys.contains(&key) {
-                    all.keys.push(key);
-                }
-                reach
+        let covering = last.take().filter(|reach| covers(reach, event.entry));
+        let reach = if let Some(reach) = covering {
+            reach
+        } else {
+            let reach = receipts::reach(app, event.entry).await?;
+            let key = app.log_key(&reach.head.origin)?;
+            if !all.keys.contains(&key) {
+                all.keys.push(key);
             }
+            reach
         };
         let index = event.entry - reach.head.base;
         let (size, checkpoint) = match reach.witnessed(event.entry) {
@@ -102,10 +103,10 @@ async fn path(
     tiles: &mut Tiles,
 ) -> Result<Vec<Hash>, Error> {
     for id in tile::needed_for_inclusion(index, size) {
-        if !tiles.contains_key(&(log, id)) {
+        if let Entry::Vacant(place) = tiles.entry((log, id)) {
             let blob = app.store.tile(log, id.level, id.n).await?;
             let missing = || format!("tile {} of level {} is missing", id.n, id.level);
-            tiles.insert((log, id), blob.ok_or_else(|| Error::Internal(missing()))?);
+            place.insert(blob.ok_or_else(|| Error::Internal(missing()))?);
         }
     }
     let mut read =
