@@ -109,7 +109,7 @@ on_both!(
         let (card, file) = receipts::receipt(&next, &subject, off[0]).await.unwrap();
         let verified = Receipt::parse(&file)
             .unwrap()
-            .verify(&[new_key.clone()])
+            .verify(std::slice::from_ref(&new_key))
             .unwrap();
         assert_eq!(verified.index, off[0] - done.base);
         assert_eq!(verified.checkpoint.origin, NEW);
