@@ -45,6 +45,7 @@ mod portal_pages;
 mod portal_publishing;
 mod portal_routes;
 mod records;
+mod restored;
 mod rewrite;
 mod rewrite_world;
 mod rights;
