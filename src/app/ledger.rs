@@ -196,11 +196,6 @@ async fn read(
     head: &Head,
     needed: Vec<TileId>,
 ) -> Result<HashMap<TileId, Vec<u8>>, Error> {
-    let mut tiles = HashMap::new();
-    for id in needed {
-        let blob = app.store.tile(head.log, id.level, id.n).await?;
-        let missing = || Error::Internal(format!("tile {} of level {} is missing", id.n, id.level));
-        tiles.insert(id, blob.ok_or_else(missing)?);
-    }
-    Ok(tiles)
+    let tiles = app.store.tiles(head.log, &needed).await?;
+    Ok(tiles.into_iter().collect())
 }

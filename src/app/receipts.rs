@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::App;
+use super::epochs::dek;
 use super::error::Error;
 use super::ledger::path;
 use super::witnessed::{self, WitnessedHead};
@@ -142,15 +143,6 @@ async fn reach(app: &App, entry: u64) -> Result<Reach, Error> {
     let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
     let newest = witnessed::newest(app, &head).await?;
     Ok(Reach { head, newest })
-}
-
-async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
-    let Some((epoch, wrapped)) = app.store.dek(subject).await? else {
-        return Ok(None);
-    };
-    Ok(Some(
-        seal::unwrap(&app.keys.epoch_key, subject, epoch, &wrapped).map_err(unreadable)?,
-    ))
 }
 
 async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Result<Opening, Error> {

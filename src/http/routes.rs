@@ -12,7 +12,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use super::state::AppState;
 use super::{
-    account, activity, choices, door, health, ledger, notices, overview, programs, proofs,
+    account, activity, choices, door, exports, health, ledger, notices, overview, programs, proofs,
     publishing, receipts, requests,
 };
 
@@ -100,6 +100,15 @@ pub const PORTAL: &[Route] = &[
     ),
     look("/receipts", SignedIn, || get(receipts::list)),
     look("/receipts/{entry}", SignedIn, || get(receipts::show)),
+    look("/receipts/{entry}/consent-record.jsonld", SignedIn, || {
+        get(exports::consent_record)
+    }),
+    look("/receipts/{entry}/consent-receipt.jsonld", SignedIn, || {
+        get(exports::consent_receipt)
+    }),
+    look("/receipts/{entry}/kantara-1.1.json", SignedIn, || {
+        get(exports::kantara)
+    }),
     look("/programs", Anybody, || get(programs::list)),
     look("/account", SignedIn, || get(account::show)),
     act("/account/password", SignedIn, || {
@@ -133,6 +142,7 @@ pub const MACHINES: &[Route] = &[
         get(ledger::witnessed)
     }),
     look("/ledger/log.vkey", Anybody, || get(ledger::vkey)),
+    look("/ns", Anybody, || get(exports::terms)),
     look("/ledger/tile/{*path}", Anybody, ledger::tiles),
     look("/ledger/documents/{index}", Anybody, || {
         get(ledger::document)

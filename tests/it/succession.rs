@@ -69,7 +69,7 @@ on_both!(
         );
         let new_keys = Keys {
             signer: SignerKey::new(NEW, [1; 32]).unwrap(),
-            epoch_key: EpochKey::new(1, [2; 32]),
+            epochs: EpochKey::new(1, [2; 32]).into(),
         };
         let settings = Settings {
             witnessing,
