@@ -45,39 +45,47 @@ pub async fn succeed(
     now: DateTime<Utc>,
 ) -> Result<Succeeded, Error> {
     let head = store.head().await?;
-    let head = head.ok_or_else(|| Error::Internal("there is no log here to succeed".into()))?;
+    // Without a database, the settings still name the log, and the witnesses know it.
+    let old = head
+        .as_ref()
+        .map_or(keys.signer.name(), |head| &head.origin);
+    let (begun, held) = head.as_ref().map_or((0, 0), |head| (head.base, head.size));
     let renamed = |name: &str| -> Result<SignerKey, Error> {
         let key = keys.signer.under(name);
         key.map_err(|error| Error::Internal(format!("--origin: {error}")))
     };
-    let (old, new) = (renamed(&head.origin)?.verifier(), renamed(origin)?);
-    let (seen, silent) = testimonies(&old, &witnessing.peers).await?;
+    let (key, new) = (renamed(old)?.verifier(), renamed(origin)?);
+    let (seen, silent) = testimonies(&key, &witnessing.peers).await?;
     if !silent.is_empty() && !without_silent {
         return Err(Error::Internal(format!(
-            "{} cannot say what was seen of the log {}. Make it answer first, or leave it out with \
+            "{} cannot say what was seen of the log {old}. Make it answer first, or leave it out with \
              --without-silent-witnesses if it is gone for good. Nothing was changed.",
             silent.join(", "),
-            head.origin
         )));
     }
     let last = seen
         .iter()
         .max_by_key(|testimony| testimony.checkpoint.size);
     let witnessed = last.map(|testimony| testimony.checkpoint.size);
-    let known = head.base + witnessed.unwrap_or(0).max(head.size);
+    if head.is_none() && last.is_none() {
+        return Err(Error::Internal(format!(
+            "there is no log {old} here, and no witness has seen one: there is nothing to succeed"
+        )));
+    }
+    let known = begun + witnessed.unwrap_or(0).max(held);
     // A round number reads better on a receipt.
     let base = (known + GAP).next_multiple_of(GAP);
-    let lost = witnessed.filter(|witnessed| *witnessed > head.size);
+    let lost = witnessed.filter(|witnessed| *witnessed > held);
     let document = serde_json::json!({
         "base": base,
         "opened_at": now.to_rfc3339(),
         "origin": origin,
         "succeeds": {
-            "held": head.size,
-            "last_checkpoint": head.checkpoint,
+            "held": held,
+            "last_checkpoint": head.as_ref().map(|head| head.checkpoint.as_str()),
             "last_witnessed_checkpoint": last.map(|testimony| testimony.note.as_str()),
-            "lost": lost.map(|end| serde_json::json!({ "from": head.size, "to": end })),
-            "origin": head.origin,
+            "lost": lost.map(|end| serde_json::json!({ "from": held, "to": end })),
+            "origin": old,
         },
     })
     .to_string();
@@ -89,8 +97,8 @@ pub async fn succeed(
     };
     store.succeed(&forge, base, &document).await?;
     Ok(Succeeded {
-        old: head.origin,
-        held: head.size,
+        old: old.to_owned(),
+        held,
         witnessed,
         base,
         vkey: new.verifier().to_string(),

@@ -80,7 +80,7 @@ impl Witness {
         let origin = &checkpoint.origin;
         let decided = parts.memory.advance(origin, now, decide).await?;
         let Err(refusal) = decided else {
-            tracing::info!(%origin, size = checkpoint.size, "cosigned");
+            tracing::debug!(%origin, size = checkpoint.size, "cosigned");
             return Ok(Ok(line));
         };
         if let Refusal::Inconsistent { .. } = &refusal {

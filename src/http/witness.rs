@@ -39,9 +39,8 @@ pub fn router(witness: Witness) -> Router {
 
 /// `POST /add-checkpoint`
 async fn add_checkpoint(State(witness): State<Witness>, body: Bytes) -> Response {
-    let request = match core::str::from_utf8(&body) {
-        Ok(request) => request,
-        Err(_) => return refused(&Refusal::Malformed("it is not text")),
+    let Ok(request) = core::str::from_utf8(&body) else {
+        return refused(&Refusal::Malformed("it is not text"));
     };
     match witness.cosign(request).await {
         Ok(Ok(line)) => plain(line),

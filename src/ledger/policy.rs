@@ -27,7 +27,7 @@ pub struct Policy {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Rule {
-    Witness(Listed),
+    Witness(Box<Listed>),
     /// Members are rules that stand before this one, so that there are no circles.
     Group {
         needed: usize,
@@ -106,7 +106,10 @@ impl Policy {
             let flawed = |flaw| PolicyError::Line(at + 1, flaw);
             draft.line(line).map_err(flawed)?;
         }
-        let quorum = draft.quorum.ok_or(PolicyError::NoQuorum)?;
+        let quorum = match draft.quorum.ok_or(PolicyError::NoQuorum)? {
+            Quorum::None => None,
+            Quorum::Rule(rule) => Some(rule),
+        };
         Ok(Self {
             logs: draft.logs,
             rules: draft.rules,
@@ -122,7 +125,7 @@ impl Policy {
     /// The witnesses, whether or not the quorum needs them.
     pub fn witnesses(&self) -> impl Iterator<Item = &Listed> {
         self.rules.iter().filter_map(|(_, rule)| match rule {
-            Rule::Witness(listed) => Some(listed),
+            Rule::Witness(listed) => Some(&**listed),
             Rule::Group { .. } => None,
         })
     }
@@ -167,7 +170,12 @@ struct Draft {
     logs: Vec<Listed>,
     rules: Vec<(String, Rule)>,
     grouped: Vec<usize>,
-    quorum: Option<Option<usize>>,
+    quorum: Option<Quorum>,
+}
+
+enum Quorum {
+    None,
+    Rule(usize),
 }
 
 impl Draft {
@@ -209,11 +217,11 @@ impl Draft {
             return Err(Flaw::Kind);
         }
         let known = self.rules.iter().filter_map(|(_, rule)| match rule {
-            Rule::Witness(listed) => Some(listed),
+            Rule::Witness(listed) => Some(&**listed),
             Rule::Group { .. } => None,
         });
         unseen(&key, known)?;
-        self.define(name, Rule::Witness(listed(key, url)))
+        self.define(name, Rule::Witness(Box::new(listed(key, url))))
     }
 
     fn group(&mut self, name: &str, needed: &str, names: &[&str]) -> Result<(), Flaw> {
@@ -241,11 +249,10 @@ impl Draft {
         if self.quorum.is_some() {
             return Err(Flaw::QuorumTwice);
         }
-        let quorum = match name {
-            "none" => None,
-            name => Some(self.find(name)?),
-        };
-        self.quorum = Some(quorum);
+        self.quorum = Some(match name {
+            "none" => Quorum::None,
+            name => Quorum::Rule(self.find(name)?),
+        });
         Ok(())
     }
 

@@ -54,6 +54,7 @@ mod portal_publishing;
 mod portal_routes;
 mod records;
 mod remains;
+mod restored;
 mod rewrite;
 mod rewrite_world;
 mod rights;

@@ -197,11 +197,9 @@ impl SmallLog {
 
 /// Root of a complete subtree.
 fn whole(leaves: &[Hash]) -> Hash {
-    match leaves {
-        [leaf] => *leaf,
-        _ => {
-            let (left, right) = leaves.split_at(leaves.len() / 2);
-            node_hash(&whole(left), &whole(right))
-        }
+    if let [leaf] = leaves {
+        return *leaf;
     }
+    let (left, right) = leaves.split_at(leaves.len() / 2);
+    node_hash(&whole(left), &whole(right))
 }

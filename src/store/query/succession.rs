@@ -14,8 +14,6 @@ use crate::ledger::entry::PublicType;
 impl Succession for Adapter {
     async fn succeed(&self, forge: &Forge<'_>, base: u64, document: &str) -> Result<(), Error> {
         let mut tx = self.begin().await?;
-        // Holds the lock that every writer takes, and refuses a head that does not fit its frontier.
-        let old = Log::load(&mut tx).await?;
         let origin = forge.signer.name();
         let taken: Option<(i64,)> = sqlx::query_as::<Db, _>("select id from log where origin = $1")
             .bind(origin)
@@ -26,16 +24,22 @@ impl Succession for Adapter {
                 "there was a log {origin} already; a name is used once"
             )));
         }
-        let (end,): (i64,) = sqlx::query_as::<Db, _>("select base + size from log where id = $1")
-            .bind(old.id())
-            .fetch_one(&mut *tx)
-            .await?;
-        if base < count(end)? {
-            return Err(Error::Ledger(format!(
-                "positions from {base} on are taken: the log before goes to {end}"
-            )));
+        let last: Option<(i64, i64)> =
+            sqlx::query_as::<Db, _>("select id, base + size from log order by id desc limit 1")
+                .fetch_optional(&mut *tx)
+                .await?;
+        let mut id = 1;
+        if let Some((old, end)) = last {
+            // Takes the lock that every writer takes, and refuses a head that does not fit its frontier.
+            let locked = Log::load(&mut tx).await?;
+            if locked.id() != old || base < count(end)? {
+                return Err(Error::Ledger(format!(
+                    "positions from {base} on are taken: the log before goes to {end}"
+                )));
+            }
+            id = old + 1;
         }
-        let mut log = Log::create(&mut tx, old.id() + 1, base, origin).await?;
+        let mut log = Log::create(&mut tx, id, base, origin).await?;
         public_entry(&mut tx, &mut log, PublicType::LogOpened, document).await?;
         log.finish(&mut tx, Rows::default(), forge.signer).await?;
         tx.commit().await?;
