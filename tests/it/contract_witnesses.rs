@@ -7,7 +7,7 @@ use sayso::store::cosignatures::{Cosignature, Trouble, WitnessState};
 use sayso::store::ledger::Forge;
 
 use crate::database::on_both;
-use crate::world::{World, keys};
+use crate::world::World;
 
 fn line(witness: &str, line: &str, world: &World, seconds: i64) -> Cosignature {
     Cosignature {
