@@ -117,13 +117,13 @@ async fn gather(app: &App, subject: &SubjectId, entry: u64) -> Result<Consent, E
         earlier: earlier(app, subject, choice, entry).await?,
         said,
         ledger: Ledger {
-            origin: head.origin,
+            origin: head.origin.clone(),
             position: entry,
             index: receipt.index,
             leaf: card.leaf.to_hex(),
             seq: card.payload.seq,
             checkpoint: receipt.checkpoint,
-            vkey: receipts::vkey(app, entry).await?,
+            vkey: app.log_key(&head.origin)?.to_string(),
         },
         program,
     })

@@ -8,6 +8,7 @@ pub mod activity;
 pub mod agents;
 pub mod board;
 pub mod catalogue;
+pub mod chain;
 pub mod check;
 pub mod choices;
 pub mod clock;

@@ -217,7 +217,7 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
         None => None,
     };
     let (status, trouble) = (failure.status(), failure.trouble(&path));
-    let frame = state.frame(Section::Nowhere, viewer, None, false).await;
+    let frame = state.frame(Section::Nowhere, viewer, None).await;
     let title = trouble.heading.trim_end_matches('.').to_owned();
     let mut explained = page(frame, status, title, move || {
         view! { <TroublePage trouble /> }.into_any()

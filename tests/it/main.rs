@@ -48,6 +48,7 @@ mod ledger_world;
 mod portal;
 mod portal_choices;
 mod portal_forms;
+mod portal_ledger;
 mod portal_matrix;
 mod portal_pages;
 mod portal_publishing;
