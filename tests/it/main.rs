@@ -27,6 +27,7 @@ mod epochs_cut;
 mod erasure;
 mod erasure_effects;
 mod exports;
+mod exports_states;
 mod faults;
 mod foreign_receipt;
 mod fresh_receipt;
