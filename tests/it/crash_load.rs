@@ -1,5 +1,5 @@
-//! Load, and the memory of everything that was handed out under it: choices on and off by several people at once, the
-//! receipt of each acknowledged one, and checkpoints. Only whole answers count; all else may or may not have happened.
+//! Load, and the memory of everything that was handed out under it: choices on and off by several people at once, with
+//! the receipt in each answer, receipts downloaded later, and checkpoints. Only whole answers count; all else may or may not have happened.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -100,20 +100,27 @@ async fn one(url: &str, person: &Person, memory: &Memory, keys: &[VerifierKey]) 
         let answer = choose(&http, url, person, category, on).await;
         let mut dead = false;
         match answer {
-            Ok(Ok(Some(entry))) => {
-                memory.lock().unwrap().acknowledged.push(Acknowledged {
-                    entry,
-                    person: person.clone(),
-                    category: category.to_owned(),
-                    on,
-                });
-                match download(&http, url, person, entry).await {
-                    Ok((StatusCode::OK, text)) => {
-                        let verified = memory.lock().unwrap().receipt(&text, keys);
-                        says(&verified, entry, category, on);
+            Ok(Ok(Some((entry, text)))) => {
+                let verified = {
+                    let mut seen = memory.lock().unwrap();
+                    seen.acknowledged.push(Acknowledged {
+                        entry,
+                        person: person.clone(),
+                        category: category.to_owned(),
+                        on,
+                    });
+                    seen.receipt(&text, keys)
+                };
+                says(&verified, entry, category, on);
+                if turn % 2 == 0 {
+                    match download(&http, url, person, entry).await {
+                        Ok((StatusCode::OK, text)) => {
+                            let verified = memory.lock().unwrap().receipt(&text, keys);
+                            says(&verified, entry, category, on);
+                        }
+                        Ok((status, text)) => refused(memory, status, &text),
+                        Err(_) => dead = true,
                     }
-                    Ok((status, text)) => refused(memory, status, &text),
-                    Err(_) => dead = true,
                 }
             }
             Ok(Ok(None)) => {}
@@ -142,10 +149,7 @@ async fn one(url: &str, person: &Person, memory: &Memory, keys: &[VerifierKey]) 
 
 /// An answer that says no must say so by its status: a failure of ours, or busy.
 fn refused(memory: &Memory, status: StatusCode, text: &str) {
-    assert!(
-        matches!(status.as_u16(), 500 | 503 | 409),
-        "{status} {text}"
-    );
+    assert!(matches!(status.as_u16(), 500 | 503), "{status} {text}");
     *memory
         .lock()
         .unwrap()
@@ -154,10 +158,11 @@ fn refused(memory: &Memory, status: StatusCode, text: &str) {
         .or_default() += 1;
 }
 
-type Chosen = Result<Option<u64>, (StatusCode, String)>;
+/// The entry of a choice with its receipt; nothing where nothing was new; or the answer that said no.
+type Chosen = Result<Option<(u64, String)>, (StatusCode, String)>;
 
-/// Says yes or no as an island does; the entry, if anything was new.
-pub async fn choose(
+/// Says yes or no, and has the receipt in the answer.
+async fn choose(
     http: &reqwest::Client,
     url: &str,
     person: &Person,
@@ -171,24 +176,21 @@ pub async fn choose(
     );
     let request = http
         .post(format!("{url}/choices/mci/{category}"))
-        .header("accept", "application/json")
+        .header("accept", "text/plain")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(form);
     let answer = signed_in(request, person).send().await?;
-    let (status, text) = (answer.status(), answer.text().await?);
-    if status != StatusCode::OK {
-        return Ok(Err((status, text)));
-    }
-    let body: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let pieces = body["replace"].as_array().unwrap();
-    let toast = pieces.iter().find(|piece| piece[0] == "toast").unwrap();
-    let toast = toast[1].as_str().unwrap();
-    let entry = toast.split_once("/receipts/").map(|(_, rest)| {
-        let digits = rest.split(|c: char| !c.is_ascii_digit()).next();
-        digits.unwrap().parse().unwrap()
-    });
-    assert!(entry.is_some() || toast.contains("already"), "{toast}");
-    Ok(Ok(entry))
+    let (status, place) = (answer.status(), answer.headers().get("location").cloned());
+    let text = answer.text().await?;
+    Ok(match status {
+        StatusCode::CREATED => {
+            let place = place.unwrap();
+            let entry = place.to_str().unwrap().strip_prefix("/receipts/").unwrap();
+            Ok(Some((entry.parse().unwrap(), text)))
+        }
+        StatusCode::NO_CONTENT => Ok(None),
+        status => Err((status, text)),
+    })
 }
 
 /// Downloads a receipt.

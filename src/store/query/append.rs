@@ -27,6 +27,8 @@ pub(super) struct Log {
     checkpoint: String,
     entries: Vec<Vec<u8>>,
     leaves: Vec<Hash>,
+    /// The tiles that are not full yet, where they need not be read.
+    edge: Option<Vec<(TileId, Vec<u8>)>>,
 }
 
 impl Log {
@@ -55,6 +57,7 @@ impl Log {
             checkpoint: String::new(),
             entries: Vec::new(),
             leaves: Vec::new(),
+            edge: None,
         })
     }
 
@@ -82,12 +85,23 @@ impl Log {
             checkpoint,
             entries: Vec::new(),
             leaves: Vec::new(),
+            edge: None,
         })
     }
 
     /// Number of the log.
     pub(super) const fn id(&self) -> i64 {
         self.id
+    }
+
+    /// Number, size and root of the log.
+    pub(super) fn state(&self) -> (i64, u64, Hash) {
+        (self.id, self.frontier.size(), self.frontier.root())
+    }
+
+    /// The tiles that are not full yet, from the batch before.
+    pub(super) fn recall(&mut self, edge: Vec<(TileId, Vec<u8>)>) {
+        self.edge = Some(edge);
     }
 
     /// Takes an entry whose leaf hash was computed when it was made; its position.
@@ -104,18 +118,22 @@ impl Log {
         mut self,
         tx: &mut Tx,
         signer: &SignerKey,
-    ) -> Result<Snapshot, Error> {
-        let size = self.frontier.size();
+    ) -> Result<(Snapshot, (i64, u64, Hash)), Error> {
+        let (size, state) = (self.frontier.size(), self.state());
         if self.leaves.is_empty() {
-            return Ok(Snapshot {
+            let snapshot = Snapshot {
                 base: self.base,
                 size,
                 checkpoint: self.checkpoint,
-                tiles: Vec::new(),
-            });
+                tiles: self.edge.unwrap_or_default(),
+            };
+            return Ok((snapshot, state));
         }
         self.write_entries(tx).await?;
-        let edge = self.read_edge(tx).await?;
+        let edge = match self.edge.take() {
+            Some(edge) => edge,
+            None => self.read_edge(tx).await?,
+        };
         let mut tiles = tile::append(self.stored, &self.leaves, edge.clone())
             .map_err(|error| Error::Ledger(error.to_string()))?;
         self.write_tiles(tx, &tiles).await?;
@@ -142,12 +160,13 @@ impl Log {
             .filter(|(id, _)| tiles.iter().all(|(changed, _)| changed != id));
         let untouched: Vec<_> = untouched.collect();
         tiles.extend(untouched);
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             base: self.base,
             size,
             checkpoint: signed,
             tiles,
-        })
+        };
+        Ok((snapshot, state))
     }
 
     /// Each entry is hashed again from what the database took: a bit that flips on the way must not be signed.

@@ -5,7 +5,7 @@ use sqlx::{QueryBuilder, Transaction};
 use super::super::error::{Error, int, micros};
 use super::super::write::ChoiceDraft;
 use super::Db;
-use crate::domain::id::{FormId, SubjectId};
+use crate::domain::id::SubjectId;
 use crate::ledger::prepared::Prepared;
 
 /// Rows in one statement. Each number of rows up to it is a statement of its own, which stays prepared.
@@ -16,18 +16,12 @@ type Tx = Transaction<'static, Db>;
 /// What waits to be written. The log's own rows are in `append::Log`.
 #[derive(Default)]
 pub(super) struct Rows {
-    forms: Vec<(FormId, i64)>,
     deks: Vec<(SubjectId, u64, Vec<u8>)>,
     statements: Vec<(i64, u64, Prepared, Vec<u8>)>,
     choices: Vec<(u64, ChoiceDraft)>,
 }
 
 impl Rows {
-    /// The mark of a posted form.
-    pub(super) fn form(&mut self, once: FormId, at: chrono::DateTime<chrono::Utc>) {
-        self.forms.push((once, micros(at)));
-    }
-
     /// A person's new key, wrapped in an epoch.
     pub(super) fn dek(&mut self, subject: SubjectId, epoch: u64, wrapped: Vec<u8>) {
         self.deks.push((subject, epoch, wrapped));
@@ -51,13 +45,6 @@ impl Rows {
 
     /// Writes them all.
     pub(super) async fn write(self, tx: &mut Tx) -> Result<(), Error> {
-        for chunk in self.forms.chunks(CHUNK) {
-            let mut insert = QueryBuilder::<Db>::new("insert into form_post (once, at) ");
-            insert.push_values(chunk, |mut row, (once, at)| {
-                row.push_bind(once.to_string()).push_bind(*at);
-            });
-            insert.build().execute(&mut **tx).await?;
-        }
         for chunk in self.deks.chunks(CHUNK) {
             let mut insert = QueryBuilder::<Db>::new("insert into dek (subject, epoch, wrapped) ");
             insert.push_values(chunk, |mut row, (subject, epoch, wrapped)| {
