@@ -112,17 +112,18 @@ impl LogRows for Adapter {
             ),
             (
                 "sealed",
-                "select entry from sealed where log = $1 and (entry < $2 or entry >= $3 or not exists (select 1 from event where event.log = sealed.log and event.entry = sealed.entry and event.subject = sealed.subject)) order by entry limit 1",
+                // Through the narrow index over subjects, and never through the rows with what is sealed in them.
+                "select min(entry) from sealed where +log = $1 and (entry < $2 or entry >= $3 or not exists (select 1 from event where event.log = sealed.log and event.entry = sealed.entry and event.subject = sealed.subject))",
             ),
         ];
         for (table, query) in queries {
-            let row: Option<(i64,)> = sqlx::query_as::<Db, _>(query)
+            let row: Option<(Option<i64>,)> = sqlx::query_as::<Db, _>(query)
                 .bind(log.id)
                 .bind(int(log.base))
                 .bind(int(log.base.saturating_add(log.size)))
                 .fetch_optional(&self.read)
                 .await?;
-            if let Some((entry,)) = row {
+            if let Some((Some(entry),)) = row {
                 let entry = count(entry)?;
                 return Ok(Some(Stray { table, entry }));
             }
