@@ -5,9 +5,17 @@
 //! component here with `children`, its work in a file beside it.
 
 #[cfg(feature = "hydrate")]
+mod chain;
+#[cfg(feature = "hydrate")]
 mod choices;
 #[cfg(feature = "hydrate")]
+mod console;
+#[cfg(feature = "hydrate")]
 mod dom;
+#[cfg(feature = "hydrate")]
+mod evidence;
+#[cfg(feature = "hydrate")]
+mod memory;
 #[cfg(feature = "hydrate")]
 mod receipt;
 
@@ -22,12 +30,30 @@ pub fn LiveChoices(children: Children) -> impl IntoView {
     children()
 }
 
-/// A receipt: the browser recomputes the proof itself, from the file that can be downloaded and with the code of
-/// `sayso verify`. Without it the page says that nothing was checked, and how to check by hand.
+/// A receipt: the browser recomputes the proof itself, from the file that stands in the page and with the code of
+/// `sayso verify`; no request is made. Without it the page says that nothing was checked, and how to check by hand.
 #[island]
 pub fn CheckedReceipt(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     receipt::wake();
+    children()
+}
+
+/// All receipts: the browser fetches the file of all and checks that none is missing, moved or added. Without it the
+/// page says what the server found, and that the browser checked nothing.
+#[island]
+pub fn CheckedChain(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    chain::wake();
+    children()
+}
+
+/// On every page: the browser remembers the ledger's last head and checks that the next one continues it. Without it
+/// nothing is remembered, and nothing is claimed.
+#[island]
+pub fn RememberedLedger(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    memory::wake();
     children()
 }
 

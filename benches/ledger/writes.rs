@@ -38,7 +38,7 @@ pub async fn at_once(company: &Company, clients: &mut Vec<Client>, span: Duratio
         let (writer, random) = (company.writer.clone(), company.random.clone());
         tokio::spawn(async move {
             let mut done = 0_u32;
-            while Instant::now() < until {
+            while Instant::now() < until || client.given {
                 let write = client.write(&random);
                 writer
                     .write(write)
@@ -64,7 +64,8 @@ pub async fn one_by_one(company: &Company, clients: &mut [Client], span: Duratio
     refresh(company, clients).await;
     let (until, client) = (Instant::now() + span, &mut clients[0]);
     let mut times = Vec::new();
-    while Instant::now() < until {
+    // Everybody ends with a no, so that the next measure begins with a yes.
+    while Instant::now() < until || client.given {
         let write = client.write(&company.random);
         let begun = Instant::now();
         company
@@ -108,7 +109,7 @@ impl Client {
             language: Locale::En,
             decision: state,
         });
-        let at = sayso::app::clock::Clock::now(&sayso::app::clock::SystemClock::real());
+        let at = crate::company::now();
         let draft = Draft {
             subject: self.subject,
             at,
@@ -119,7 +120,7 @@ impl Client {
             Prepared::new(self.link.as_ref(), draft, random.bytes()).expect("a statement");
         self.link = Some(statement.link());
         Write {
-            once: Some(FormId::from_random(random.bytes())),
+            once: Some(FormId::new(crate::company::now(), random.bytes())),
             at,
             changes: vec![Change::Choice(ChoiceDraft {
                 statement,

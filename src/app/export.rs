@@ -8,6 +8,7 @@ use tokio::fs;
 use super::App;
 use super::error::Error;
 use super::ledger::{self, built_bundle, cut_tile, head, log_vkey};
+use super::witnessed::with_cosignatures;
 use crate::ledger::bundle;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::entry::Entry;
@@ -78,9 +79,8 @@ pub async fn export(
         }
         (level, hashes) = (level + 1, hashes / WIDTH as u64);
     }
-    folder
-        .file("checkpoint", head.checkpoint.as_bytes())
-        .await?;
+    let checkpoint = with_cosignatures(app, head.log, head.size, &head.checkpoint).await?;
+    folder.file("checkpoint", checkpoint.as_bytes()).await?;
     Ok(folder.done)
 }
 

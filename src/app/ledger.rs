@@ -9,7 +9,7 @@ use super::error::Error;
 use super::witnessed::with_cosignatures;
 use crate::domain::invalid::Invalid;
 use crate::ledger::bundle;
-use crate::ledger::hash::Hash;
+use crate::ledger::hash::{Hash, leaf_hash};
 use crate::ledger::tile::{self, HASH, TileId, WIDTH};
 use crate::ledger::tree::{self, ProofError};
 use crate::store::Store;
@@ -22,6 +22,18 @@ use crate::store::ledger::Head;
 pub async fn checkpoint(app: &App) -> Result<String, Error> {
     let head = head(app).await?;
     with_cosignatures(app, head.log, head.size, &head.checkpoint).await
+}
+
+/// Leaf hash of the entry at a position, in this log or one that it succeeded; `None` where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn leaf(app: &App, position: u64) -> Result<Option<Hash>, Error> {
+    let Some(head) = app.store.head_at(position).await? else {
+        return Ok(None);
+    };
+    let entry = app.store.entry(head.log, position - head.base).await?;
+    Ok(entry.map(|bytes| leaf_hash(&bytes)))
 }
 
 /// Number of entries in the log.
@@ -196,11 +208,6 @@ async fn read(
     head: &Head,
     needed: Vec<TileId>,
 ) -> Result<HashMap<TileId, Vec<u8>>, Error> {
-    let mut tiles = HashMap::new();
-    for id in needed {
-        let blob = app.store.tile(head.log, id.level, id.n).await?;
-        let missing = || Error::Internal(format!("tile {} of level {} is missing", id.n, id.level));
-        tiles.insert(id, blob.ok_or_else(missing)?);
-    }
-    Ok(tiles)
+    let tiles = app.store.tiles(head.log, &needed).await?;
+    Ok(tiles.into_iter().collect())
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::App;
+use super::epochs::dek;
 use super::error::Error;
 use super::ledger::path;
 use super::witnessed::{self, WitnessedHead};
@@ -10,6 +11,7 @@ use crate::domain::id::SubjectId;
 use crate::ledger::checkpoint::Level;
 use crate::ledger::commitment::Opening;
 use crate::ledger::hash::Hash;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::payload::Payload;
 use crate::ledger::receipt::Receipt;
 use crate::ledger::seal::{self, Dek};
@@ -109,28 +111,43 @@ pub async fn receipt(
     ))
 }
 
-/// The key that verifies the receipt of an entry: that of the log that it stands in.
+/// The keys that verify a receipt: that of the log that the entry stands in, then those of the witnesses that its level
+/// names.
 ///
 /// # Errors
 /// `NotFound` when there is no such log.
-pub async fn vkey(app: &App, entry: u64) -> Result<String, Error> {
-    let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
-    Ok(app.log_key(&head.origin)?.to_string())
+pub async fn keys(app: &App, card: &ReceiptCard) -> Result<Vec<String>, Error> {
+    let head = app.store.head_at(card.entry).await?;
+    let head = head.ok_or(Error::NotFound)?;
+    let mut keys = vec![app.log_key(&head.origin)?.to_string()];
+    if let (Level::Witnessed { by }, Some(policy)) =
+        (&card.level, &app.settings().witnessing.policy)
+    {
+        let named = |key: &VerifierKey| by.iter().any(|witness| witness.name == key.name());
+        let witnesses = policy.witnesses().map(|listed| &listed.key);
+        keys.extend(
+            witnesses
+                .filter(|key| named(key))
+                .map(VerifierKey::to_string),
+        );
+    }
+    Ok(keys)
 }
 
 /// What a log's receipts can be proven against.
-struct Reach {
-    head: Head,
+pub(super) struct Reach {
+    /// The log.
+    pub(super) head: Head,
     newest: Option<WitnessedHead>,
 }
 
 impl Reach {
-    fn witnessed(&self, entry: u64) -> Option<&WitnessedHead> {
+    pub(super) fn witnessed(&self, entry: u64) -> Option<&WitnessedHead> {
         let newest = self.newest.as_ref();
         newest.filter(|newest| entry - self.head.base < newest.size)
     }
 
-    fn level(&self, entry: u64) -> Level {
+    pub(super) fn level(&self, entry: u64) -> Level {
         self.witnessed(entry)
             .map_or(Level::Logged, |witnessed| Level::Witnessed {
                 by: witnessed.by.clone(),
@@ -138,22 +155,18 @@ impl Reach {
     }
 }
 
-async fn reach(app: &App, entry: u64) -> Result<Reach, Error> {
+pub(super) async fn reach(app: &App, entry: u64) -> Result<Reach, Error> {
     let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
     let newest = witnessed::newest(app, &head).await?;
     Ok(Reach { head, newest })
 }
 
-async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
-    let Some((epoch, wrapped)) = app.store.dek(subject).await? else {
-        return Ok(None);
-    };
-    Ok(Some(
-        seal::unwrap(&app.keys.epoch_key, subject, epoch, &wrapped).map_err(unreadable)?,
-    ))
-}
-
-async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Result<Opening, Error> {
+pub(super) async fn opening(
+    app: &App,
+    dek: &Dek,
+    subject: &SubjectId,
+    entry: u64,
+) -> Result<Opening, Error> {
     let ciphertext = app
         .store
         .sealed(subject, entry)
@@ -162,6 +175,6 @@ async fn opening(app: &App, dek: &Dek, subject: &SubjectId, entry: u64) -> Resul
     seal::open(dek, entry, &ciphertext).map_err(unreadable)
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Error {
+pub(super) fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Internal(format!("a sealed statement cannot be opened: {error}"))
 }

@@ -20,13 +20,22 @@ use crate::domain::id::AgentName;
 const FILE: &str = "demo.json";
 
 /// What else a demo leaves in its folder, the database's files first.
-const FILES: [&str; 6] = [
+const FILES: [&str; 14] = [
     "sayso.sqlite",
     "sayso.sqlite-wal",
     "sayso.sqlite-shm",
     "ledger.key",
     "epoch.key",
     holdings::FILE,
+    // The witnesses of a ledger that is thrown away would hold the next one to it.
+    "witness-council/witness.key",
+    "witness-council/witness.sqlite",
+    "witness-council/witness.sqlite-wal",
+    "witness-council/witness.sqlite-shm",
+    "witness-outside/witness.key",
+    "witness-outside/witness.sqlite",
+    "witness-outside/witness.sqlite-wal",
+    "witness-outside/witness.sqlite-shm",
 ];
 
 /// A demo, as its folder remembers it.

@@ -39,6 +39,7 @@ pub(super) fn human(url: &str, marker: &Marker) -> std::io::Result<()> {
     text += "
   Sign in as the first employee: switch mouse movement off, and see its records stop.
   Ask for deletion: the research lake answers in about ten seconds, the tape archive in about forty.
+  Open a receipt: two witnesses, the works council's and one outside, vouch for it within seconds.
   Sign in as the publisher: write a notice, publish it, and see it with the employee.
 ";
     if let Some(agent) = marker.agents.first() {

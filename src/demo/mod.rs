@@ -3,7 +3,7 @@
 //! Everything goes through the same verbs and the same API as in a real installation; invented are only the people and
 //! the counts. The same seed makes the same people, choices and records. What each file adds: `company.rs` who,
 //! `programmes.rs`, `agents.rs` and `notices.rs` what is declared, `plan.rs` and `script.rs` what happened, `history.rs` and
-//! `rounds.rs` how it is played, `collectors.rs` and `stores.rs` what goes on happening.
+//! `rounds.rs` how it is played, `collectors.rs`, `stores.rs` and `witnesses.rs` what goes on happening.
 
 mod agents;
 mod build;
@@ -25,6 +25,7 @@ mod rounds;
 mod script;
 mod serve;
 mod stores;
+mod witnesses;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -36,8 +37,10 @@ use crate::app::clock::{Clock as _, SystemClock};
 use crate::app::error::Error;
 use crate::app::settings::House;
 use crate::cli::Failure;
-use crate::config::Config;
+use crate::config::{Config, LedgerSettings};
 use crate::domain::agent::AgentKey;
+use crate::domain::consent::{Address, Party};
+use crate::domain::country::Country;
 use crate::domain::invalid::Invalid;
 use crate::store::{self, Store};
 use folder::Folder;
@@ -159,7 +162,11 @@ fn configured(mut config: Config, arguments: &Arguments) -> Config {
     config.data.dir.clone_from(&arguments.data);
     config.data.keys = None;
     config.server.listen = arguments.listen;
-    config.ledger.origin = "ledger.brackwater.example".into();
+    config.ledger = LedgerSettings {
+        origin: "ledger.brackwater.example".into(),
+        ..LedgerSettings::default()
+    };
+    let germany = "DE".parse::<Country>().ok();
     config.house = House {
         name: "Brackwater Instruments".into(),
         time_zone: calendar::ZONE,
@@ -167,6 +174,20 @@ fn configured(mut config: Config, arguments: &Arguments) -> Config {
         privacy_email: Some("privacy@brackwater.example".into()),
         representatives: "Extension 340, room A 2.14. They signed the agreements and can call them into question."
             .into(),
+        address: germany.clone().map(|country| Address {
+            street: "Am Prüfstand 12".into(),
+            postal_code: "10115".into(),
+            city: "Berlin".into(),
+            country,
+        }),
+        // From the block that is kept free for stories.
+        phone: Some("+49 30 23125 210".into()),
+        jurisdiction: germany,
+        authority: Some(Party {
+            name: "Data Protection Authority of the State".into(),
+            address: "Amtsweg 1, 10115 Berlin, DE".into(),
+            contact: "complaints@authority.example".into(),
+        }),
     };
     config
 }

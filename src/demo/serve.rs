@@ -13,7 +13,7 @@ use super::collectors::Collector;
 use super::holdings::Holdings;
 use super::programmes::SUPPORT_REVIEW;
 use super::stores::Keeper;
-use super::{Company, company, greeting};
+use super::{Company, company, greeting, witnesses};
 use crate::app::App;
 use crate::app::clock::{Clock as _, Random, SystemClock};
 use crate::cli::Failure;
@@ -45,6 +45,16 @@ pub(super) async fn serve(
     config.server.url.get_or_insert_with(|| url.clone());
     let random = Random::system();
     let keys = config.keys(&random)?;
+    let mut running = JoinSet::new();
+    // Before the server: its guard asks them.
+    config.ledger.witnesses = witnesses::start(
+        &config.data.dir,
+        &keys.signer.verifier(),
+        clock,
+        &mut running,
+    )
+    .await?;
+    config.ledger.witness_every_s = 2;
     let app = App::start(
         store.clone(),
         Arc::new(clock),
@@ -66,7 +76,6 @@ pub(super) async fn serve(
     });
     let people = company::people(marker.seed)?;
     let holdings = Arc::new(Holdings::open(&config.data.dir)?);
-    let mut running = JoinSet::new();
     // The first agent is run by nobody: its key is for whoever wants to try the API.
     for (agent, known) in AGENTS.iter().zip(&marker.agents).skip(1) {
         let key: AgentKey = known.key.parse()?;

@@ -49,7 +49,8 @@ pub async fn list(who: SignedIn) -> Answer {
     let history = history(&who, &programs_of(&boards)).await?;
     let (locale, calendar, once) = (who.account.employee.locale, who.calendar(), who.form());
     let body = move || view! { <Choices boards history locale calendar once /> }.into_any();
-    who.island_page(Section::Choices, "My choices", body).await
+    who.page(Section::Choices, StatusCode::OK, "My choices", body)
+        .await
 }
 
 /// `POST /choices/{program}/{category}`: a yes or a no. A browser goes back to the page, an island gets the pieces that

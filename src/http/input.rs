@@ -8,8 +8,9 @@ use std::str::FromStr;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::header::ACCEPT;
+use axum::http::header::{ACCEPT, HOST};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -60,6 +61,28 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Asked<T> {
         query
             .map(|Query(query)| Self(query))
             .map_err(|_| Failure::Malformed)
+    }
+}
+
+/// The portal's address as the asking browser knows it, without a last slash: for what leaves the page on paper. Empty
+/// where the browser does not say.
+pub struct Home(pub String);
+
+impl FromRequestParts<AppState> for Home {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let said = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let host = said.or_else(|| parts.uri.authority().map(Authority::as_str));
+        let plain = |host: &&str| {
+            host.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte))
+        };
+        let scheme = if state.secure() { "https" } else { "http" };
+        let home = host.filter(plain).filter(|host| !host.is_empty());
+        Ok(Self(home.map_or_else(String::new, |host| {
+            format!("{scheme}://{host}")
+        })))
     }
 }
 

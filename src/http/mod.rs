@@ -10,11 +10,13 @@ pub mod agents;
 mod choices;
 mod door;
 mod drafts;
+mod exports;
 mod failure;
 mod headers;
 mod health;
 mod input;
 mod ledger;
+mod ledger_page;
 mod notices;
 mod overview;
 mod page;
@@ -99,7 +101,7 @@ pub fn router(app: App, site: &Path, secure: bool) -> Router {
         .with_secure(secure)
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(hours)));
     let csrf = CsrfLayer::new().with_rejection_response(|_| failure::of(Failure::CrossSite));
-    let state = AppState::new(app, site);
+    let state = AppState::new(app, site, secure);
 
     let portal = routes::portal()
         .fallback(async || Failure::NotFound)

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::app::error::Error;
-use crate::app::ledger::log_size;
+use crate::app::ledger::{log_size, log_vkey};
 use crate::domain::id::FormId;
 use crate::ui::format::Calendar;
 use crate::ui::shell::{Flash, Frame, House, Section, Viewer};
@@ -19,6 +19,8 @@ use crate::ui::shell::{Flash, Frame, House, Section, Viewer};
 pub struct AppState {
     app: App,
     assets: Assets,
+    #[from_ref(skip)]
+    secure: bool,
 }
 
 /// Styles and browser code.
@@ -31,8 +33,8 @@ pub struct Assets {
 }
 
 impl AppState {
-    /// Looks at the site folder once.
-    pub fn new(app: App, site: &Path) -> Self {
+    /// Looks at the site folder once. `secure`: browsers reach the portal by HTTPS.
+    pub fn new(app: App, site: &Path, secure: bool) -> Self {
         let sheet = fs::read(site.join("static/sayso.css")).unwrap_or_default();
         let version: String = Sha256::digest(&sheet)[..4]
             .iter()
@@ -50,12 +52,18 @@ impl AppState {
                 style: format!("/static/sayso.css?v={version}"),
                 islands,
             },
+            secure,
         }
     }
 
     /// The application.
     pub const fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Whether browsers reach the portal by HTTPS.
+    pub const fn secure(&self) -> bool {
+        self.secure
     }
 
     /// How times are shown on a page that is made now.
@@ -65,16 +73,15 @@ impl AppState {
 
     /// A fresh mark for one rendering of a form.
     pub fn form(&self) -> FormId {
-        FormId::from_random(self.app.random())
+        FormId::new(self.app.now(), self.app.random())
     }
 
-    /// Everything around a page. `islands` asks for the browser code.
+    /// Everything around a page.
     pub async fn frame(
         &self,
         section: Section,
         viewer: Option<Viewer>,
         flash: Option<Flash>,
-        islands: bool,
     ) -> Frame {
         let house = &self.app.settings().house;
         let entries: Result<u64, Error> = log_size(&self.app).await;
@@ -91,7 +98,8 @@ impl AppState {
             entries: entries.ok(),
             flash,
             style: self.assets.style.clone(),
-            islands: self.assets.islands.clone().filter(|_| islands),
+            vkey: log_vkey(&self.app),
+            islands: self.assets.islands.clone(),
         }
     }
 }

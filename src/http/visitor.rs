@@ -174,7 +174,7 @@ impl Visitor {
         Ok(self.session.insert(FLASH, flash).await?)
     }
 
-    /// A page without islands.
+    /// A page.
     pub async fn page(
         &self,
         section: Section,
@@ -187,7 +187,7 @@ impl Visitor {
             None => None,
         };
         let flash = self.session.remove(FLASH).await?;
-        let frame = self.state.frame(section, viewer, flash, false).await;
+        let frame = self.state.frame(section, viewer, flash).await;
         Ok(page(frame, status, title, body).await)
     }
 }
@@ -228,7 +228,7 @@ impl SignedIn {
         Ok(self.session.insert(FLASH, flash).await?)
     }
 
-    /// A page without islands.
+    /// A page.
     pub async fn page(
         &self,
         section: Section,
@@ -236,34 +236,9 @@ impl SignedIn {
         title: impl Into<String>,
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Answer {
-        self.render(section, status, title, false, body).await
-    }
-
-    /// A page with islands.
-    pub async fn island_page(
-        &self,
-        section: Section,
-        title: impl Into<String>,
-        body: impl FnOnce() -> AnyView + Send + 'static,
-    ) -> Answer {
-        self.render(section, StatusCode::OK, title, true, body)
-            .await
-    }
-
-    async fn render(
-        &self,
-        section: Section,
-        status: StatusCode,
-        title: impl Into<String>,
-        islands: bool,
-        body: impl FnOnce() -> AnyView + Send + 'static,
-    ) -> Answer {
         let viewer = viewer(&self.state, &self.account).await?;
         let flash = self.session.remove(FLASH).await?;
-        let frame = self
-            .state
-            .frame(section, Some(viewer), flash, islands)
-            .await;
+        let frame = self.state.frame(section, Some(viewer), flash).await;
         Ok(page(frame, status, title, body).await)
     }
 }

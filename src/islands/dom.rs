@@ -2,7 +2,10 @@
 
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
-use leptos::web_sys::{Document, Element, Event, Request, RequestInit, Response, window};
+use leptos::web_sys::js_sys::{Number, Promise};
+use leptos::web_sys::{
+    Document, Element, Event, Request, RequestCache, RequestInit, Response, window,
+};
 use wasm_bindgen_futures::JsFuture;
 
 /// The page.
@@ -26,6 +29,45 @@ pub fn all(selector: &str) -> Vec<Element> {
         .collect()
 }
 
+/// The text of the element of that id; empty where there is none.
+pub fn read(id: &str) -> String {
+    by_id(id)
+        .and_then(|element| element.text_content())
+        .unwrap_or_default()
+}
+
+/// Puts words into the element of that id.
+pub fn say(id: &str, words: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_text_content(Some(words));
+    }
+}
+
+/// Of the elements with `data-<name>`, shows those whose value it is and hides the others.
+pub fn show_only(name: &str, value: &str) {
+    for element in all(&["[data-", name, "]"].concat()) {
+        let fits = element.get_attribute(&["data-", name].concat()).as_deref() == Some(value);
+        let _ = if fits {
+            element.remove_attribute("hidden")
+        } else {
+            element.set_attribute("hidden", "")
+        };
+    }
+}
+
+/// Milliseconds since the page began.
+pub fn now() -> f64 {
+    window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |clock| clock.now())
+}
+
+/// A figure with one decimal. JavaScript prints fractions already; Rust's code for it would have to travel.
+pub fn one_decimal(figure: f64) -> String {
+    let text = Number::from(figure).to_fixed(1);
+    text.map(String::from).unwrap_or_default()
+}
+
 /// Calls `act` with every click on the page, as long as the page lives.
 pub fn on_click(act: impl FnMut(Event) + 'static) {
     let listener = Closure::<dyn FnMut(Event)>::new(act);
@@ -44,6 +86,41 @@ pub fn after(milliseconds: i32, act: impl FnOnce() + 'static) {
             act.unchecked_ref(),
             milliseconds,
         );
+    }
+}
+
+/// Waits.
+pub async fn pause(milliseconds: i32) {
+    let promise = Promise::new(&mut |done, _| {
+        if let Some(window) = window() {
+            let _ =
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// What came of asking for a text.
+pub enum Fetched {
+    /// The text.
+    Text(String),
+    /// The server answered, and would not.
+    Refused(u16),
+    /// No answer.
+    Nothing,
+}
+
+/// Fetches a text, past every cache.
+pub async fn fetch(address: &str) -> Fetched {
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::NoStore);
+    match ask(address, &init).await {
+        Ok(response) if response.ok() => match text(&response).await {
+            Ok(text) => Fetched::Text(text),
+            Err(_) => Fetched::Nothing,
+        },
+        Ok(response) => Fetched::Refused(response.status()),
+        Err(_) => Fetched::Nothing,
     }
 }
 

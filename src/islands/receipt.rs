@@ -1,29 +1,26 @@
-//! What `CheckedReceipt` does: fetch the receipt's file, check it, show the words that fit the result.
+//! What `CheckedReceipt` does: check the receipt's file, which stands in the page, and show the words that fit.
 //!
 //! The page holds the words for all three states, each in elements with `data-when`: `open`, `good` or `bad`. What was
-//! sealed must be, byte for byte, the statement that the page shows.
+//! sealed must be, byte for byte, the statement that the page shows. No request is made: what cannot be reached cannot
+//! interfere.
 
-use leptos::wasm_bindgen::JsValue;
-use leptos::web_sys::js_sys::Number;
-use leptos::web_sys::{RequestInit, window};
+use leptos::web_sys::Element;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dom::{all, ask, by_id, text};
+use super::dom::{all, now, one_decimal, read, say, show_only};
 use crate::ledger::key::VerifierKey;
-use crate::ledger::receipt::Receipt;
+use crate::ledger::receipt::{Receipt, Verified};
 
 /// Checks the receipt of this page.
 pub fn wake() {
+    // Afterwards, so that the page is there whole.
     spawn_local(async {
-        // Without an answer nothing was checked, and the page already says so.
-        let Ok(file) = fetch().await else { return };
         let begun = now();
-        let outcome = check(&file);
-        // JavaScript prints fractions already; Rust's code for it would have to travel.
-        let took = Number::from(now() - begun).to_fixed(1);
+        let outcome = check(&read("file"));
+        let took = one_decimal(now() - begun);
         let state = match outcome {
             Ok(()) => {
-                say("took", &took.map(String::from).unwrap_or_default());
+                say("took", &took);
                 "good"
             }
             Err(why) => {
@@ -31,56 +28,37 @@ pub fn wake() {
                 "bad"
             }
         };
-        for element in all("[data-when]") {
-            let _ = if element.get_attribute("data-when").as_deref() == Some(state) {
-                element.remove_attribute("hidden")
-            } else {
-                element.set_attribute("hidden", "")
-            };
-        }
+        show_only("when", state);
     });
 }
 
-/// The same file that the download gives.
-async fn fetch() -> Result<String, JsValue> {
-    let link = all("a[download]").into_iter().next().ok_or(JsValue::NULL)?;
-    let address = link.get_attribute("href").ok_or(JsValue::NULL)?;
-    let response = ask(&address, &RequestInit::new()).await?;
-    if response.ok() {
-        text(&response).await
-    } else {
-        Err(JsValue::NULL)
-    }
-}
-
 fn check(file: &str) -> Result<(), String> {
-    let read = |id: &str| {
-        by_id(id)
-            .and_then(|element| element.text_content())
-            .unwrap_or_default()
+    let (verified, sealed) = verified(file, &read("keys"))?;
+    if sealed != read("sealed").as_bytes() {
+        return Err("What was sealed is not what this page shows".to_owned());
+    }
+    let signed = |element: Element| {
+        let named = element.get_attribute("data-witness").unwrap_or_default();
+        let mut witnesses = verified.witnesses.iter();
+        witnesses.any(|witness| witness.name == named)
     };
-    let key: VerifierKey = read("vkey")
-        .parse()
-        .map_err(|_| "The ledger’s key cannot be read".to_owned())?;
-    let receipt = Receipt::parse(file).map_err(|error| error.to_string())?;
-    let (_, sealed) = receipt
-        .verify_unread(&[key])
-        .map_err(|error| error.to_string())?;
-    if sealed == read("sealed").as_bytes() {
+    if all("[data-witness]").into_iter().all(signed) {
         Ok(())
     } else {
-        Err("What was sealed is not what this page shows".to_owned())
+        Err("A witness that this page names has not signed".to_owned())
     }
 }
 
-fn say(id: &str, words: &str) {
-    if let Some(element) = by_id(id) {
-        element.set_text_content(Some(words));
-    }
+/// What a receipt proves with `keys`, one a line, and the statement in it.
+pub fn verified(file: &str, keys: &str) -> Result<(Verified, Vec<u8>), String> {
+    let receipt = Receipt::parse(file).map_err(|error| error.to_string())?;
+    let verified = receipt.verify_unread(&parsed(keys)?);
+    let (verified, sealed) = verified.map_err(|error| error.to_string())?;
+    Ok((verified, sealed.to_vec()))
 }
 
-fn now() -> f64 {
-    window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |clock| clock.now())
+/// Keys, one a line.
+pub fn parsed(keys: &str) -> Result<Vec<VerifierKey>, String> {
+    let keys: Result<_, _> = keys.lines().map(str::parse).collect();
+    keys.map_err(|_| "The ledger’s key cannot be read".to_owned())
 }

@@ -10,6 +10,7 @@
 
 pub mod audit;
 pub mod bundle;
+pub mod chain;
 pub mod checkpoint;
 pub mod commitment;
 pub mod compare;
@@ -17,6 +18,7 @@ pub mod entry;
 pub mod finding;
 pub mod hash;
 pub mod key;
+pub mod memory;
 pub mod note;
 pub mod payload;
 pub mod policy;

@@ -6,7 +6,7 @@
 
 use core::fmt;
 
-use super::checkpoint::{Checkpoint, CheckpointError, Witnessed, decimal};
+use super::checkpoint::{Checkpoint, CheckpointError, Signed, Witnessed, decimal};
 use super::commitment::Opening;
 use super::entry::{Entry, EntryError};
 use super::hash::{Hash, decode_base64, encode_base64};
@@ -18,7 +18,8 @@ use super::proof::{self, Mismatch};
 /// Longest inclusion proof: one hash per level of the largest tree.
 const MAX_PATH: usize = 64;
 
-const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
+/// The first line of a receipt.
+pub(super) const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
 
 /// A receipt as it stands in a file: read, but not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,8 +185,14 @@ impl Receipt {
     /// # Errors
     /// The first thing that does not hold.
     pub fn verify_unread(&self, keys: &[VerifierKey]) -> Result<(Verified, &[u8]), ReceiptError> {
+        self.verify_under(Checkpoint::open(&self.checkpoint, keys)?)
+    }
+
+    /// As [`Self::verify_unread`], where `signed` is what [`Checkpoint::open`] made of this receipt's own checkpoint:
+    /// many receipts of one checkpoint take one check of its signatures.
+    pub(super) fn verify_under(&self, signed: Signed) -> Result<(Verified, &[u8]), ReceiptError> {
         let opening = self.opening.as_ref().ok_or(ReceiptError::NoOpening)?;
-        let verified = self.included(Entry::subject(opening.commitment()), keys)?;
+        let verified = self.included(Entry::subject(opening.commitment()), signed)?;
         Ok((verified, &opening.payload))
     }
 
@@ -201,11 +208,11 @@ impl Receipt {
         if self.opening.is_some() {
             return Err(ReceiptError::NeedlessOpening);
         }
-        self.included(Entry::parse(entry)?, keys)
+        let entry = Entry::parse(entry)?;
+        self.included(entry, Checkpoint::open(&self.checkpoint, keys)?)
     }
 
-    fn included(&self, entry: Entry, keys: &[VerifierKey]) -> Result<Verified, ReceiptError> {
-        let signed = Checkpoint::open(&self.checkpoint, keys)?;
+    fn included(&self, entry: Entry, signed: Signed) -> Result<Verified, ReceiptError> {
         let (index, leaf) = (self.index, entry.leaf_hash());
         let Checkpoint { size, root, .. } = &signed.checkpoint;
         match proof::verify_inclusion(&leaf, index, *size, &self.path, root) {

@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 
 use super::error::Error;
+use crate::ledger::tile::TileId;
 
 /// The log's own row, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +53,9 @@ pub trait LogRows {
     /// Entries of a log with an index from `from` up to `to` (not included), in order: index and bytes. Ask for a few
     /// thousand.
     async fn entry_rows(&self, log: i64, from: u64, to: u64) -> Result<Vec<(u64, Vec<u8>)>, Error>;
+    /// Tiles of a log as far as they are filled, in one query and in no order; those that are not there are left out. A
+    /// proof takes a handful.
+    async fn tiles(&self, log: i64, ids: &[TileId]) -> Result<Vec<(TileId, Vec<u8>)>, Error>;
     /// What points from people's chains at positions of a log from `from` up to `to` (not included), in order.
     async fn link_rows(&self, log: i64, from: u64, to: u64) -> Result<Vec<LinkRow>, Error>;
     /// The document of the public entry at a position.

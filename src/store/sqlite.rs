@@ -1,6 +1,7 @@
 //! SQLite: one writer, many readers, and a commit that is on disk before anybody hears of it.
 
 use std::str::FromStr as _;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -9,6 +10,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection as _, Pool, Sqlite, Transaction};
 
 use super::error::Error;
+use memory::Memory;
 
 /// The database that the shared queries are compiled for.
 pub(super) type Db = Sqlite;
@@ -29,10 +31,16 @@ mod check;
 mod choices;
 #[path = "query/cosignatures.rs"]
 mod cosignatures;
+#[path = "query/epochs.rs"]
+mod epochs;
+#[path = "query/erasure.rs"]
+mod erasure;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/log.rs"]
 mod log;
+#[path = "query/memory.rs"]
+mod memory;
 #[path = "query/people.rs"]
 mod people;
 #[path = "query/programs.rs"]
@@ -45,6 +53,7 @@ mod requests;
 mod rights;
 #[path = "query/rows.rs"]
 mod rows;
+mod script;
 #[path = "query/sessions.rs"]
 mod sessions;
 #[path = "query/succession.rs"]
@@ -57,10 +66,14 @@ pub(super) const LOAD_LOG: &str =
 /// Statements that the writer keeps prepared: one for each number of rows up to a chunk, for each table.
 const STATEMENTS: usize = 1024;
 
+/// `synchronous` is FULL already: every commit is on disk.
+pub(super) const DURABLE: &str = "select 1";
+
 /// A SQLite file.
 pub(super) struct Adapter {
     pub(super) read: Pool<Db>,
     pub(super) write: Pool<Db>,
+    memory: Mutex<Option<Memory>>,
 }
 
 impl Adapter {
@@ -73,29 +86,67 @@ impl Adapter {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .auto_vacuum(SqliteAutoVacuum::Incremental)
+            // Each time the write-ahead log is copied back, one commit waits for it: seldom, and the pages that were
+            // written often in between are copied once.
+            .pragma("wal_autocheckpoint", "8000")
             // Erased rows are overwritten, not just unlinked.
             .pragma("secure_delete", "on")
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             // After a failed write SQLite may have rolled back by itself, which the driver does not notice: it would
             // refuse every later transaction. Such a connection is not used again.
             .after_release(|connection, _| {
                 let clean = !connection.is_in_transaction();
                 Box::pin(async move { Ok(clean) })
             })
-            .connect_with(options.clone().statement_cache_capacity(STATEMENTS))
+            .connect_with(
+                options
+                    .clone()
+                    .statement_cache_capacity(STATEMENTS)
+                    .row_buffer_size(STATEMENTS),
+            )
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(8)
+            // They are in this process: there is no line to them that could be dead.
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "on"))
             .await?;
-        Ok(Self { read, write })
+        Ok(Self {
+            read,
+            write,
+            memory: Mutex::default(),
+        })
     }
 
     /// A write transaction that holds the write lock from its first statement.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
         Ok(self.write.begin_with("begin immediate").await?)
+    }
+
+    /// Moves everything from the write-ahead log into the database, where deleted rows are overwritten, and empties it.
+    /// `false` when a reader still uses an older part of it (it is waited for as long as for any lock).
+    pub(super) async fn settle_files(&self) -> Result<bool, Error> {
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as::<Db, _>("pragma wal_checkpoint(truncate)")
+                .fetch_one(&self.write)
+                .await?;
+        Ok(busy == 0)
+    }
+
+    /// What the last batch left, once.
+    fn remembered(&self) -> Option<Memory> {
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// For the next batch.
+    fn remember(&self, memory: Memory) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Some(memory);
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, Subj
 use crate::domain::notice::NoticeVersion;
 use crate::domain::request::{Attestation, Request};
 use crate::ledger::prepared::Prepared;
-use crate::ledger::tile::TileId;
+use crate::ledger::tile::{TileId, right_edge};
 
 /// Changes that happen together or not at all.
 #[derive(Debug, Clone)]
@@ -111,6 +111,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The tiles that are not full yet; `None` when they are not all here.
+    pub(crate) fn edge(&self) -> Option<Vec<(TileId, Vec<u8>)>> {
+        let tile = |id: TileId| self.tiles.iter().find(|(tile, _)| *tile == id).cloned();
+        right_edge(self.size).into_iter().map(tile).collect()
+    }
+
     /// The position that a later check may ask for: everything before it is in.
     pub const fn seq(&self) -> u64 {
         self.base + self.size

@@ -47,7 +47,17 @@ pub fn Masthead(frame: Frame) -> impl IntoView {
     };
     let now = frame.calendar.now();
     let ledger = frame.entries.map(|entries| {
-        view! { <p>{format!("{} entries in the ledger", number(entries))}</p> }
+        view! {
+            <p>
+                <a href="/ledger">{format!("{} entries in the ledger", number(entries))}</a>
+                <span data-ledger="whole" hidden>
+                    "; your browser checked that it only grew"
+                </span>
+                <span data-ledger="unproven" hidden>
+                    "; it gave your browser no proof that it only grew"
+                </span>
+            </p>
+        }
     });
     let to_desk =
         (viewer.publisher && !desk).then(|| view! { <a href="/manage/notices">"HR desk"</a> });

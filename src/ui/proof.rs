@@ -3,6 +3,7 @@
 //! The server writes all of them: `open` is what holds before, or without, a check in the browser. `CheckedReceipt`
 //! shows those of the result.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::format::{Calendar, hex_groups};
@@ -32,11 +33,29 @@ pub fn Proven(
     position: String,
     /// Name of the ledger.
     origin: String,
+    /// The witnesses that signed, and when.
+    witnesses: Vec<(String, DateTime<Utc>)>,
+    /// The employer's name.
+    house: String,
+    calendar: Calendar,
 ) -> impl IntoView {
+    let seen = (!witnesses.is_empty()).then(|| {
+        let by: Vec<_> = witnesses
+            .iter()
+            .map(|(name, at)| format!("{name} on {}", calendar.moment(*at)))
+            .collect();
+        let by = by.join(", ");
+        ("It is witnessed.", format!("By {by}. Whoever is no part of {house} has signed that the ledger only grew: the company alone can no longer show anyone a different history without it being noticed."))
+    });
+    // The browser checks that those named have signed.
+    let named = witnesses
+        .into_iter()
+        .map(|(name, _)| view! { <span data-witness=name hidden></span> })
+        .collect_view();
     let proofs = [
         ("It is your statement, unchanged.", "It is, byte for byte, what this page shows below as sealed. One changed letter would show.".to_owned()),
         ("It stands in the ledger.", format!("Entry {position}. Taking it out would show in every later state of the ledger.")),
-        ("The ledger has signed for it.", format!("With the key of {origin}. Whoever signed cannot deny it later, because you hold the file.")),
+        ("It is logged: the ledger has signed for it.", format!("With the key of {origin}. Whoever signed cannot deny it later, because you hold the file.")),
     ];
     let proof = |(what, why): (&'static str, String)| {
         view! {
@@ -78,7 +97,8 @@ pub fn Proven(
                 </p>
             </div>
             <div class="part__body">
-                <ul class="proofs">{proofs.map(proof).collect_view()}</ul>
+                <ul class="proofs">{proofs.into_iter().chain(seen).map(proof).collect_view()}</ul>
+                {named}
             </div>
         </section>
     }
@@ -113,6 +133,10 @@ pub fn NotProven(receipt: Receipt, file_name: String, calendar: Calendar) -> imp
         }
         .into_any(),
     };
+    let alone = receipt.witnesses.is_empty().then(|| view! {
+        <p class="measure">"That everybody is shown the same ledger: no witness outside the company has signed this state of it. "<a href="/ledger">"About the ledger"</a></p>
+    });
+    let keys = receipt.keys.join("\n");
     view! {
         <section class="part" aria-labelledby="nt">
             <div class="part__head">
@@ -120,7 +144,7 @@ pub fn NotProven(receipt: Receipt, file_name: String, calendar: Calendar) -> imp
             </div>
             <div class="part__body stack">
                 {not}
-                <p class="measure">"That everybody is shown the same ledger: no witness outside the company has signed this state of it."</p>
+                {alone}
                 <details>
                     <summary>"For those who want to check it themselves"</summary>
                     <div class="stack push">
@@ -145,7 +169,7 @@ pub fn NotProven(receipt: Receipt, file_name: String, calendar: Calendar) -> imp
                             </div>
                             <div>
                                 <dt>"Key"</dt>
-                                <dd class="hash" id="vkey">{receipt.vkey}</dd>
+                                <dd class="hash" id="keys">{keys}</dd>
                             </div>
                             <div>
                                 <dt>"Format"</dt>
@@ -156,6 +180,32 @@ pub fn NotProven(receipt: Receipt, file_name: String, calendar: Calendar) -> imp
                 </details>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// How far the receipt reaches.
+#[component]
+pub fn Level(
+    /// The witnesses that signed, and when.
+    witnesses: Vec<(String, DateTime<Utc>)>,
+    calendar: Calendar,
+) -> impl IntoView {
+    let words = if witnesses.is_empty() {
+        view! { {mark(Mark::Part)} " Logged: signed by the ledger. Not yet witnessed." }.into_any()
+    } else {
+        let by = witnesses
+            .iter()
+            .map(|(name, at)| format!("{name}, {}", calendar.moment(*at)))
+            .collect::<Vec<_>>()
+            .join("; ");
+        view! { {mark(Mark::On)} {format!(" Witnessed by {by}")} }.into_any()
+    };
+    view! {
+        <div>
+            <dt>"Level"</dt>
+            <dd>{words}</dd>
+        </div>
     }
     .into_any()
 }

@@ -1,12 +1,14 @@
 //! One receipt: what was said, what that proves, what it does not, and the raw values for those who check themselves.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::format::{Calendar, number};
 use super::marks::Guilloche;
 use super::marks::{Mark, mark};
 use super::notice::english_name;
-use super::proof::{Alarm, NotProven, Proven};
+use super::proof::{Alarm, Level, NotProven, Proven};
+use super::qr::Code;
 use super::receipts::{Line, sentence};
 use super::standing::outcome;
 use crate::domain::choice::ChoiceEvent;
@@ -23,10 +25,18 @@ pub struct Receipt {
     pub line: Line,
     /// Its leaf hash.
     pub leaf: Hash,
+    /// Its index in the log.
+    pub index: u64,
     /// What was sealed, word for word.
     pub sealed: String,
-    /// The key that verifies the log.
-    pub vkey: String,
+    /// The file, as it can be downloaded.
+    pub file: String,
+    /// The keys that verify it: the log's, then those of the witnesses named below.
+    pub keys: Vec<String>,
+    /// The witnesses that signed the state it is proven against, and when. None: it is logged, not yet witnessed.
+    pub witnesses: Vec<(String, DateTime<Utc>)>,
+    /// The portal's address, for the paper.
+    pub home: String,
     /// Name of the log.
     pub origin: String,
     /// Size of the log that it is proven against.
@@ -60,6 +70,7 @@ pub fn ReceiptPage(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         calendar.date(calendar.now())
     );
     let name = format!("Receipt {}", number(entry));
+    let file = receipt.file.clone();
     let content = view! {
         <div data-when="bad" hidden>
             <Alarm />
@@ -91,11 +102,17 @@ pub fn ReceiptPage(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         </div>
         <Paper receipt=receipt.clone() calendar />
         <Proven
-            position=format!("{} of {}", number(entry), number(receipt.size))
+            position=format!("{} of {}", number(receipt.index), number(receipt.size))
             origin=receipt.origin.clone()
+            witnesses=receipt.witnesses.clone()
+            house=receipt.house.clone()
+            calendar
         />
         <NotProven receipt file_name calendar />
         <p class="printonly">{printed}</p>
+        <pre id="file" hidden>
+            {file}
+        </pre>
     };
     view! { <CheckedReceipt>{content}</CheckedReceipt> }.into_any()
 }
@@ -126,6 +143,11 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
     } else {
         "The portal, once the last store had answered"
     };
+    let code = (!receipt.home.is_empty()).then(|| {
+        let leaf = receipt.leaf.to_hex();
+        let text = format!("{}/ledger?entry={entry}&leaf={leaf}", receipt.home);
+        view! { <Code text /> }
+    });
     view! {
         <section class="part" aria-labelledby="rc">
             <div class="part__head">
@@ -152,7 +174,9 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
                                 <dt>"Ledger entry"</dt>
                                 <dd class="num">{number(entry)}</dd>
                             </div>
+                            <Level witnesses=receipt.witnesses calendar />
                         </dl>
+                        {code}
                     </div>
                 </article>
                 <p class="row noprint">

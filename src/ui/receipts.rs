@@ -10,6 +10,7 @@ use super::standing::receipt;
 use crate::domain::choice::ChoiceState;
 use crate::domain::program::Program;
 use crate::domain::request::Scope;
+use crate::islands::CheckedChain;
 use crate::ledger::payload::{Payload, Statement};
 
 /// One receipt in the list.
@@ -23,9 +24,25 @@ pub struct Line {
     pub payload: Payload,
 }
 
+/// All receipts together.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    /// How many receipts the server checked, or which one broke the chain, and how.
+    pub whole: Result<u64, String>,
+    /// The keys that verify the log.
+    pub keys: Vec<String>,
+}
+
 /// The list.
 #[component]
-pub fn Receipts(lines: Vec<Line>, programs: Vec<Program>, calendar: Calendar) -> impl IntoView {
+pub fn Receipts(
+    lines: Vec<Line>,
+    chain: Chain,
+    programs: Vec<Program>,
+    calendar: Calendar,
+) -> impl IntoView {
+    let together =
+        (!lines.is_empty()).then(|| view! { <Together chain count=lines.len() as u64 /> });
     let heading = match lines.len() {
         0 => "You have no receipts yet.".to_owned(),
         many => format!("You hold {}.", count(many as u64, "receipt", "receipts")),
@@ -66,12 +83,100 @@ pub fn Receipts(lines: Vec<Line>, programs: Vec<Program>, calendar: Calendar) ->
                 </p>
             </div>
         </div>
+        {together}
         <section class="part" aria-labelledby="all">
             <div class="part__head">
                 <h2 id="all">"Newest first"</h2>
             </div>
             {list}
         </section>
+    }
+    .into_any()
+}
+
+/// The chain as a whole, in the words for each result of the check in the browser: `open` is what the server says.
+#[component]
+fn Together(chain: Chain, count: u64) -> impl IntoView {
+    let receipts = super::format::count(count, "receipt", "receipts");
+    let (said, drawn) = match &chain.whole {
+        Ok(_) => (
+            format!(
+                "This server checked {receipts}: none is missing, moved or added. Your browser has not checked it."
+            ),
+            Mark::Off,
+        ),
+        Err(_) => (
+            "This server could not show that your receipts are whole.".to_owned(),
+            Mark::Cross,
+        ),
+    };
+    let broken = chain.whole.err();
+    let refused = broken
+        .clone()
+        .map(|why| view! { <div data-when="open"><Broken why /></div> });
+    let content = view! {
+        {refused}
+        <div data-when="bad" hidden>
+            <Broken why=String::new() />
+        </div>
+        <section class="part" aria-labelledby="together">
+            <div class="part__head">
+                <h2 id="together">"All of them together"</h2>
+                <p data-when="good" hidden>
+                    "Checked in your browser. Took " <span id="took"></span> " milliseconds."
+                </p>
+            </div>
+            <div class="part__body stack">
+                <ul class="proofs" aria-live="polite">
+                    <li>
+                        <span data-when="open">{mark(drawn)}</span>
+                        <span data-when="good" hidden>
+                            {mark(Mark::Check)}
+                        </span>
+                        <span data-when="bad" hidden>
+                            {mark(Mark::Cross)}
+                        </span>
+                        <div>
+                            <strong>
+                                <span data-when="open">{said}</span>
+                                <span data-when="good" hidden>
+                                    {format!("Your browser checked {receipts}: none is missing, moved or added.")}
+                                </span>
+                                <span data-when="bad" hidden>
+                                    "Your browser could not show that your receipts are whole."
+                                </span>
+                            </strong>
+                            <p>
+                                "Each receipt names the one before it, and each is checked against the ledger. A receipt that was cut off at the end shows only if you kept it, so keep the file."
+                            </p>
+                        </div>
+                    </li>
+                </ul>
+                <p class="row noprint">
+                    <a class="button" href="/receipts/all.tlog-proofs" download="" data-all="">
+                        "Download all receipts"
+                    </a>
+                </p>
+            </div>
+        </section>
+        <span id="keys" hidden>{chain.keys.join("\n")}</span>
+        <span id="receipts" hidden>{count}</span>
+    };
+    view! { <CheckedChain>{content}</CheckedChain> }.into_any()
+}
+
+#[component]
+fn Broken(why: String) -> impl IntoView {
+    // The island fills in what it found itself.
+    let id = why.is_empty().then_some("why");
+    view! {
+        <div class="banner" data-kind="alarm" role="alert">
+            <h2>{mark(Mark::Alert)} " Your receipts do not hold together"</h2>
+            <p>
+                <span id=id>{why}</span>
+                ". Download all of them and keep the file. Show it to your representatives and to the privacy office: either it was damaged on its way, or somebody left out, moved or added something you said."
+            </p>
+        </div>
     }
     .into_any()
 }

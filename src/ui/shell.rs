@@ -9,6 +9,7 @@ use super::format::Calendar;
 use super::marks::Symbols;
 use super::marks::{Mark, mark};
 use super::masthead::Masthead;
+use super::memory::Memory;
 
 /// Who runs the portal, as pages name it.
 #[derive(Debug, Clone)]
@@ -60,6 +61,8 @@ pub enum Section {
     Receipts,
     /// `/programs`
     Programs,
+    /// `/ledger`; linked from the dateline and the colophon.
+    Ledger,
     /// `/account`
     Account,
     /// `/manage/notices`
@@ -94,7 +97,9 @@ pub struct Frame {
     pub flash: Option<Flash>,
     /// Address of the style sheet.
     pub style: String,
-    /// Set where the page has islands and their code can be had.
+    /// The key that verifies the ledger.
+    pub vkey: String,
+    /// Set where the islands' code can be had.
     pub islands: Option<LeptosOptions>,
 }
 
@@ -106,7 +111,7 @@ pub fn Document(frame: Frame, title: String, children: Children) -> impl IntoVie
     let scripts = frame.islands.clone().map(|options| {
         view! { <HydrationScripts options islands=true /> }
     });
-    let flash = frame.flash.clone();
+    let (flash, vkey) = (frame.flash.clone(), frame.vkey.clone());
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -125,6 +130,7 @@ pub fn Document(frame: Frame, title: String, children: Children) -> impl IntoVie
                 </a>
                 <Masthead frame />
                 <main class="page" id="main" tabindex="-1">
+                    <Memory vkey />
                     {flash.map(|flash| view! { <FlashLine flash /> })}
                     {children()}
                 </main>
@@ -167,7 +173,7 @@ fn Colophon(house: House, signed_in: bool) -> impl IntoView {
                 " "
                 <a href="/programs">"Programmes that run here"</a>
                 ", "
-                <a href="/ledger/checkpoint">"the ledger’s signed state"</a>
+                <a href="/ledger">"about the ledger"</a>
                 "."
             </p>
         }
@@ -176,7 +182,9 @@ fn Colophon(house: House, signed_in: bool) -> impl IntoView {
         view! {
             <p>
                 <strong>"What others see."</strong>
-                " Your manager and HR cannot see these pages, your choices or your requests."
+                " Your manager and HR cannot see these pages, your choices or your requests. What was said cannot be rewritten unseen: "
+                <a href="/ledger">"about the ledger"</a>
+                "."
             </p>
         }
     });

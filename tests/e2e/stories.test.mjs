@@ -81,7 +81,7 @@ for (const js of [false, true]) {
       const folder = await mkdtemp(join(tmpdir(), "sayso-receipt-"));
       await visit(browser, { js }, async (page) => {
         await signIn(page, server.url, person);
-        await goTo(page, server.url, { path: "/receipts", follow: "main a[href^='/receipts/']" });
+        await goTo(page, server.url, { path: "/receipts", follow: "main .timeline a[href^='/receipts/']" });
         const [download] = await Promise.all([
           page.waitForEvent("download"),
           page.locator("a[href$='.tlog-proof']").first().click(),

@@ -8,7 +8,7 @@ use crate::database::on_both;
 use crate::world::World;
 
 /// Runs SQL behind the application's back.
-async fn raw(world: &World, sql: &'static str) -> Result<u64, sqlx::Error> {
+pub async fn raw(world: &World, sql: &'static str) -> Result<u64, sqlx::Error> {
     if world.url.starts_with("sqlite:") {
         let mut connection = sqlx::SqliteConnection::connect(&world.url).await?;
         Ok(sqlx::query(sql)

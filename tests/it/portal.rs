@@ -169,11 +169,15 @@ impl Page {
             .unwrap_or_else(|| panic!("no {selector} in {}", self.body))
     }
 
-    /// Something about every element that fits.
+    /// Something about every element that fits. What stands in a template is not part of the page.
     pub fn all<T>(&self, selector: &str, what: impl Fn(ElementRef<'_>) -> T) -> Vec<T> {
         let document = Html::parse_document(&self.body);
         let selector = Selector::parse(selector).unwrap();
-        document.select(&selector).map(what).collect()
+        let shown = |element: &ElementRef<'_>| {
+            let mut around = element.ancestors().filter_map(ElementRef::wrap);
+            !around.any(|one| one.value().name() == "template")
+        };
+        document.select(&selector).filter(shown).map(what).collect()
     }
 
     pub fn has(&self, selector: &str) -> bool {

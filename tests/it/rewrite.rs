@@ -11,8 +11,10 @@ use sayso::ledger::key::CosignerKey;
 use sayso::ledger::note::Note;
 
 use crate::ledger_world::Ran;
-use crate::rewrite_world::{GATE, REWRITES, SAYSO, SIZE, TARGET, company, entries, rewrite, text};
-use crate::world::keys;
+use crate::rewrite_world::{
+    GATE, Kept, REWRITES, SAYSO, SIZE, TARGET, company, entries, rewrite, text,
+};
+use crate::world::{World, keys};
 
 fn refused(ran: &Ran, what: &str) {
     assert_eq!(ran.code, Some(1), "{what}: {}", ran.words);
@@ -22,6 +24,28 @@ fn refused(ran: &Ran, what: &str) {
         "{what}: {}",
         ran.words
     );
+}
+
+/// Every signed head that somebody kept, judged by the rewritten log.
+async fn heads_part(world: &World, kept: &Kept, folder: &Path, what: &str) {
+    for (size, file) in &kept.heads {
+        let ran = world
+            .verify(GATE, &[text(file), "--log", text(folder)])
+            .await;
+        if *size <= TARGET as u64 {
+            assert_eq!(
+                ran.code,
+                Some(0),
+                "{what} {}: {}",
+                file.display(),
+                ran.words
+            );
+            continue;
+        }
+        refused(&ran, what);
+        let head = format!("the heads part at size {size}: root ");
+        assert!(ran.words.contains(&head), "{what}: {}", ran.words);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,24 +115,7 @@ async fn whatever_was_kept_convicts_a_rewritten_log_that_is_whole_in_itself() {
                 ran.words
             );
         }
-        for (size, file) in &kept.heads {
-            let ran = world
-                .verify(GATE, &[text(file), "--log", text(&folder)])
-                .await;
-            if *size <= TARGET as u64 {
-                assert_eq!(
-                    ran.code,
-                    Some(0),
-                    "{what} {}: {}",
-                    file.display(),
-                    ran.words
-                );
-                continue;
-            }
-            refused(&ran, what);
-            let head = format!("the heads part at size {size}: root ");
-            assert!(ran.words.contains(&head), "{what}: {}", ran.words);
-        }
+        heads_part(&world, &kept, &folder, what).await;
         let first = format!(
             "the first that differs: entry {TARGET} was changed: its leaf hash was {}, and the log now has {} there",
             kept.leaves[TARGET], now[TARGET]

@@ -20,8 +20,7 @@ type Tx = Transaction<'static, Db>;
 pub(super) async fn apply(batch: &mut Batch<'_>, write: &Write) -> Result<Vec<u64>, Error> {
     let mut entries = Vec::new();
     if let Some(once) = write.once {
-        batch.posted.insert(once);
-        batch.rows.form(once, write.at);
+        batch.unspent.remove(&once);
     }
     for change in &write.changes {
         match change {

@@ -10,8 +10,9 @@ use super::super::ledger::Forge;
 use super::super::write::{Committed, Refusal, Write};
 use super::append::Log;
 use super::chains::{self, Chains};
+use super::memory::Memory;
 use super::rows::Rows;
-use super::{Adapter, Db, apply, check};
+use super::{Adapter, Db, apply, check, epochs};
 use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::entry::Entry;
 use crate::ledger::prepared::{Draft, Prepared};
@@ -23,7 +24,8 @@ pub(super) struct Batch<'a> {
     pub(super) forge: &'a Forge<'a>,
     pub(super) log: Log,
     pub(super) chains: Chains,
-    pub(super) posted: HashSet<FormId>,
+    /// Forms that were marked as posted for writes that are not yet done.
+    pub(super) unspent: HashSet<FormId>,
     pub(super) rows: Rows,
 }
 
@@ -34,10 +36,17 @@ pub(super) async fn commit(
     forge: &Forge<'_>,
 ) -> Result<Vec<Result<Committed, Refusal>>, Error> {
     let mut tx = adapter.begin().await?;
+    let mut log = Log::load(&mut tx).await?;
+    epochs::held(&mut tx, forge.epoch_key).await?;
+    let (mut chains, edge) = Memory::recall(adapter.remembered(), log.state());
+    if let Some(edge) = edge {
+        log.recall(edge);
+    }
+    chains.meet(&mut tx, forge, writes).await?;
     let mut batch = Batch {
-        log: Log::load(&mut tx).await?,
-        chains: Chains::of(&mut tx, forge, writes).await?,
-        posted: chains::posted(&mut tx, writes).await?,
+        log,
+        chains,
+        unspent: chains::mark(&mut tx, writes).await?,
         rows: Rows::default(),
         tx,
         forge,
@@ -50,11 +59,22 @@ pub(super) async fn commit(
         });
     }
     let Batch {
-        mut tx, log, rows, ..
+        mut tx,
+        log,
+        chains,
+        unspent,
+        rows,
+        ..
     } = batch;
-    rows.write(&mut tx).await?;
-    let log = Arc::new(log.finish(&mut tx, forge.signer).await?);
+    chains::unmark(&mut tx, &Vec::from_iter(unspent)).await?;
+    let (log, state) = log.finish(&mut tx, rows, forge.signer).await?;
     tx.commit().await?;
+    let log = Arc::new(log);
+    adapter.remember(Memory {
+        edge: log.edge(),
+        log: state,
+        chains,
+    });
     let committed = |entries| Committed {
         entries,
         log: log.clone(),

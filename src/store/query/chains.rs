@@ -1,10 +1,10 @@
-//! The people of a batch: where each one's chain ends, and each one's key.
+//! Who and what a batch is about: where each person's chain ends, each one's key, and which forms are new.
 
 use std::collections::{HashMap, HashSet};
 
 use sqlx::{QueryBuilder, Transaction};
 
-use super::super::error::{Error, count, time};
+use super::super::error::{Error, count, micros, time};
 use super::super::ledger::Forge;
 use super::super::write::{Change, Write};
 use super::Db;
@@ -25,20 +25,29 @@ pub(super) struct Chains {
 }
 
 impl Chains {
-    /// Those of everybody who makes a statement in `batch`.
-    pub(super) async fn of(tx: &mut Tx, forge: &Forge<'_>, batch: &[Write]) -> Result<Self, Error> {
+    /// Adds everybody who makes a statement in `batch`.
+    pub(super) async fn meet(
+        &mut self,
+        tx: &mut Tx,
+        forge: &Forge<'_>,
+        batch: &[Write],
+    ) -> Result<(), Error> {
         let changes = batch.iter().flat_map(|write| &write.changes);
         let subject = |change: &Change| match change {
             Change::Choice(choice) => Some(choice.statement.subject),
             Change::Request { statement, .. } => Some(statement.subject),
             _ => None,
         };
-        let subjects: HashSet<_> = changes.filter_map(subject).collect();
-        let mut chains = Self::default();
-        chains
-            .load(tx, forge, subjects.into_iter().collect())
-            .await?;
-        Ok(chains)
+        let subjects: HashSet<_> = changes
+            .filter_map(subject)
+            .filter(|subject| !self.known.contains(subject))
+            .collect();
+        self.load(tx, forge, subjects.into_iter().collect()).await
+    }
+
+    /// How many people are known.
+    pub(super) fn people(&self) -> usize {
+        self.known.len()
     }
 
     /// Adds somebody about whom the system makes a statement.
@@ -125,19 +134,35 @@ impl Chains {
     }
 }
 
-/// Which of the forms in `batch` were posted before.
-pub(super) async fn posted(tx: &mut Tx, batch: &[Write]) -> Result<HashSet<FormId>, Error> {
-    let forms: Vec<FormId> = batch.iter().filter_map(|write| write.once).collect();
-    let mut posted = HashSet::new();
+/// Marks the forms of `batch` as posted; those that were not posted before.
+pub(super) async fn mark(tx: &mut Tx, batch: &[Write]) -> Result<HashSet<FormId>, Error> {
+    let forms = batch
+        .iter()
+        .filter_map(|write| Some((write.once?, write.at)));
+    let forms: Vec<_> = forms.collect();
+    let mut fresh = HashSet::new();
     for chunk in forms.chunks(CHUNK) {
-        let mut known = QueryBuilder::<Db>::new("select once from form_post where once in (");
-        among(&mut known, chunk);
-        let rows: Vec<(String,)> = known.build_query_as().fetch_all(&mut **tx).await?;
+        let mut insert = QueryBuilder::<Db>::new("insert into form_post (once, at) ");
+        insert.push_values(chunk, |mut row, (once, at)| {
+            row.push_bind(once.to_string()).push_bind(micros(*at));
+        });
+        insert.push(" on conflict do nothing returning once");
+        let rows: Vec<(String,)> = insert.build_query_as().fetch_all(&mut **tx).await?;
         for (once,) in rows {
-            posted.insert(once.parse()?);
+            fresh.insert(once.parse()?);
         }
     }
-    Ok(posted)
+    Ok(fresh)
+}
+
+/// Takes back the marks of forms whose writes were refused: they may be sent again.
+pub(super) async fn unmark(tx: &mut Tx, forms: &[FormId]) -> Result<(), Error> {
+    for chunk in forms.chunks(CHUNK) {
+        let mut delete = QueryBuilder::<Db>::new("delete from form_post where once in (");
+        among(&mut delete, chunk);
+        delete.build().execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 fn among<T: ToString>(query: &mut QueryBuilder<Db>, values: &[T]) {

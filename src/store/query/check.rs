@@ -16,7 +16,10 @@ type Tx = Transaction<'static, Db>;
 
 /// Why a write must be left out, if it must.
 pub(super) async fn check(batch: &mut Batch<'_>, write: &Write) -> Result<Option<Refusal>, Error> {
-    if write.once.is_some_and(|once| batch.posted.contains(&once)) {
+    if write
+        .once
+        .is_some_and(|once| !batch.unspent.contains(&once))
+    {
         return Ok(Some(Refusal::Replayed));
     }
     if is_stale(batch, write) {

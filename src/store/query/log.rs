@@ -1,10 +1,12 @@
 //! SQL for the contract of reading the log in bulk; compiled once for each database.
 
 use async_trait::async_trait;
+use sqlx::QueryBuilder;
 
 use super::super::error::{Error, count, int};
 use super::super::log::{LinkRow, LogRow, LogRows, Stray};
 use super::{Adapter, Db};
+use crate::ledger::tile::TileId;
 
 #[async_trait]
 impl LogRows for Adapter {
@@ -40,6 +42,30 @@ impl LogRows for Adapter {
         .await?;
         let entry = |(index, bytes)| Ok((count(index)?, bytes));
         rows.into_iter().map(entry).collect()
+    }
+
+    async fn tiles(&self, log: i64, ids: &[TileId]) -> Result<Vec<(TileId, Vec<u8>)>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = QueryBuilder::<Db>::new("select level, n, blob from tile where log = ");
+        select.push_bind(log).push(" and (");
+        let mut either = select.separated(" or ");
+        for id in ids {
+            either.push("(level = ");
+            either.push_bind_unseparated(i64::from(id.level));
+            either.push_unseparated(" and n = ");
+            either.push_bind_unseparated(int(id.n));
+            either.push_unseparated(")");
+        }
+        select.push(")");
+        let rows: Vec<(i64, i64, Vec<u8>)> = select.build_query_as().fetch_all(&self.read).await?;
+        let tile = |(level, n, blob)| {
+            let level = u8::try_from(level).map_err(|_| Error::Corrupt("tile"))?;
+            let n = count(n)?;
+            Ok((TileId { level, n }, blob))
+        };
+        rows.into_iter().map(tile).collect()
     }
 
     async fn link_rows(&self, log: i64, from: u64, to: u64) -> Result<Vec<LinkRow>, Error> {

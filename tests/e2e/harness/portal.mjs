@@ -19,6 +19,7 @@ export async function signIn(page, url, { email, password }) {
 export const PAGES = [
   { name: "sign-in", path: "/sign-in", role: null },
   { name: "programs", path: "/programs", role: null },
+  { name: "ledger", path: "/ledger", role: null },
   { name: "overview", path: "/", role: "employee" },
   { name: "choices", path: "/choices", role: "employee" },
   { name: "activity", path: "/activity", role: "employee" },
@@ -28,7 +29,7 @@ export const PAGES = [
   { name: "request", path: "/requests", role: "employee", follow: "main a[href^='/requests/']:not([href='/requests/new'])" },
   { name: "new-request", path: "/requests/new?program=mci", role: "employee" },
   { name: "receipts", path: "/receipts", role: "employee" },
-  { name: "receipt", path: "/receipts", role: "employee", follow: "main a[href^='/receipts/']" },
+  { name: "receipt", path: "/receipts", role: "employee", follow: "main .timeline a[href^='/receipts/']" },
   { name: "account", path: "/account", role: "employee" },
   { name: "manage-notices", path: "/manage/notices", role: "publisher" },
   { name: "manage-new-notice", path: "/manage/notices/new", role: "publisher" },
