@@ -59,7 +59,7 @@ datasets = [{ id = "mci", name = "All", store = "lake", categories = ["keystroke
 fn keys() -> Keys {
     Keys {
         signer: SignerKey::new("ledger.bench.example", [1; 32]).unwrap(),
-        epoch_key: EpochKey::new(1, [2; 32]),
+        epochs: EpochKey::new(1, [2; 32]).into(),
     }
 }
 
@@ -141,9 +141,10 @@ impl Bench {
     async fn grow_to(&mut self, size: u64) {
         let (keys, random) = (keys(), self.random.clone());
         let fill = move |buffer: &mut [u8]| random.fill(buffer);
+        let epoch_key = EpochKey::new(1, [2; 32]);
         let forge = Forge {
             signer: &keys.signer,
-            epoch_key: &keys.epoch_key,
+            epoch_key: &epoch_key,
             fill: &fill,
         };
         let mut stored = self.store.head().await.unwrap().unwrap().size;

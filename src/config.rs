@@ -2,22 +2,25 @@
 //!
 //! Each setting `section.key` can be overridden by `SAYSO_SECTION__KEY`; `DATABASE_URL` is honoured.
 
+pub mod keys;
 mod witnessing;
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::app::clock::Random;
+use crate::app::keyring::EpochKeys;
 use crate::app::settings::{Holds, House, Settings};
 use crate::app::writer::Keys;
 use crate::ledger::key::SignerKey;
-use crate::ledger::seal::EpochKey;
+use keys::{KeyFiles, failed, key_file};
+pub(crate) use keys::{read_key, write_key};
 pub use witnessing::WitnessAddress;
 
 /// What can go wrong before anything has started.
@@ -34,6 +37,9 @@ pub enum ConfigError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The keys cannot be used; the sentence says why.
+    #[error("{0}")]
+    Keys(String),
     /// A key file does not hold a key.
     #[error("{0}: this is not a key of ours (32 bytes as 64 hexadecimal digits)")]
     Key(PathBuf),
@@ -172,8 +178,14 @@ impl Config {
         Ok(Settings {
             house: self.house.clone(),
             holds: self.holds.clone(),
+            url: self.server.url.clone(),
             witnessing: witnessing::witnessing(&self.ledger)?,
         })
+    }
+
+    /// The folder with the keys.
+    pub fn key_folder(&self) -> &Path {
+        self.data.keys.as_ref().unwrap_or(&self.data.dir)
     }
 
     /// Reads the keys, making them on a fresh machine.
@@ -181,18 +193,18 @@ impl Config {
     /// # Errors
     /// When a key file is unreadable, or cannot be made.
     pub fn keys(&self, random: &Random) -> Result<Keys, ConfigError> {
-        let dir = self.data.keys.as_ref().unwrap_or(&self.data.dir);
+        let dir = self.key_folder();
         for dir in [dir, &self.data.dir] {
             folder(dir).map_err(|error| failed(dir, error))?;
         }
         let seed = key_file(&dir.join("ledger.key"), random)?;
-        let epoch = key_file(&dir.join("epoch.key"), random)?;
+        let files = Arc::new(KeyFiles::open(dir, random)?);
         let signer = SignerKey::new(&self.ledger.origin, seed);
         let signer =
             signer.map_err(|error| ConfigError::Settings(format!("ledger.origin: {error}")))?;
         Ok(Keys {
             signer,
-            epoch_key: EpochKey::new(1, epoch),
+            epochs: EpochKeys::open(files).map_err(ConfigError::Keys)?,
         })
     }
 }
@@ -204,57 +216,6 @@ pub(crate) fn folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-fn key_file(path: &Path, random: &Random) -> Result<[u8; 32], ConfigError> {
-    if let Some(key) = read_key(path)? {
-        return Ok(key);
-    }
-    let key = random.bytes();
-    write_key(path, &key)?;
-    Ok(key)
-}
-
-/// The key in a file; `None` when there is no such file.
-pub(crate) fn read_key(path: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
-    match fs::read_to_string(path) {
-        Ok(text) => parse_key(text.trim())
-            .map(Some)
-            .ok_or_else(|| ConfigError::Key(path.to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failed(path, error)),
-    }
-}
-
-/// Writes a new key file, for its owner only. One that is there is never written over.
-pub(crate) fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), ConfigError> {
-    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let write = || {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
-        file.write_all(format!("{text}\n").as_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(|error| failed(path, error))
-}
-
-fn failed(path: &Path, error: std::io::Error) -> ConfigError {
-    let path = path.to_owned();
-    ConfigError::File { path, error }
-}
-
-fn parse_key(text: &str) -> Option<[u8; 32]> {
-    let mut key = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
-    }
-    Some(key)
 }
 
 #[cfg(test)]

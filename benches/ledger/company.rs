@@ -43,7 +43,7 @@ pub struct Company {
 fn keys() -> Keys {
     Keys {
         signer: SignerKey::new("ledger.brackwater.example", [1; 32]).expect("a name"),
-        epoch_key: EpochKey::new(1, [2; 32]),
+        epochs: EpochKey::new(1, [2; 32]).into(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::App;
+use super::epochs;
 use super::error::Error;
 use super::receipts::{self, Reach, ReceiptCard};
 use crate::domain::id::SubjectId;
@@ -33,7 +34,7 @@ pub struct All {
 /// When the database fails, or holds what cannot be opened.
 pub async fn receipts(app: &App, subject: &SubjectId) -> Result<All, Error> {
     let mut all = All::default();
-    let Some(dek) = receipts::dek(app, subject).await? else {
+    let Some(dek) = epochs::dek(app, subject).await? else {
         return Ok(all);
     };
     let (mut last, mut tiles) = (None, Tiles::new());

@@ -13,12 +13,16 @@ pub mod check;
 pub mod choices;
 pub mod clock;
 pub mod directory;
+pub mod epochs;
+pub mod erasure;
 pub mod error;
 pub mod export;
+pub mod exports;
 pub mod feeder;
 pub mod fresh;
 pub mod fsck;
 mod guard;
+pub mod keyring;
 pub mod ledger;
 pub mod notices;
 pub mod passwords;
@@ -81,16 +85,14 @@ impl App {
         let verifier = keys.signer.verifier();
         guard::check(&*store, &verifier, &settings.witnessing).await?;
         let fill = |buffer: &mut [u8]| random.fill(buffer);
-        store
-            .open_log(
-                &Forge {
-                    signer: &keys.signer,
-                    epoch_key: &keys.epoch_key,
-                    fill: &fill,
-                },
-                clock.now(),
-            )
-            .await?;
+        let epoch_key = keys.epochs.present().map_err(Error::Internal)?;
+        let forge = Forge {
+            signer: &keys.signer,
+            epoch_key: &epoch_key,
+            fill: &fill,
+        };
+        store.open_log(&forge, clock.now()).await?;
+        epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
         let writer = Writer::start(store.clone(), keys.clone(), random.clone());
         Ok(Self {
@@ -127,7 +129,8 @@ impl App {
         Ok(key.verifier())
     }
 
-    /// Removes ended sessions, old form marks, and checkpoints that newer ones stand in for. Call it now and then.
+    /// Removes ended sessions, old form marks, and checkpoints that newer ones stand in for; follows a change of epoch;
+    /// leaves nothing deleted in files beside the database. Call it now and then.
     ///
     /// # Errors
     /// When the database fails.
@@ -135,7 +138,10 @@ impl App {
         let now = self.now();
         let month = now - chrono::TimeDelta::days(30);
         self.store.forget_published(month).await?;
-        Ok(self.store.sweep(now, month).await?)
+        self.store.sweep(now, month).await?;
+        epochs::noticed(self).await?;
+        erasure::settle(self).await?;
+        Ok(())
     }
 
     /// Whether the database answers and the log can be read.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::App;
+use super::epochs::dek;
 use super::error::Error;
 use super::ledger::path;
 use super::witnessed::{self, WitnessedHead};
@@ -158,15 +159,6 @@ pub(super) async fn reach(app: &App, entry: u64) -> Result<Reach, Error> {
     let head = app.store.head_at(entry).await?.ok_or(Error::NotFound)?;
     let newest = witnessed::newest(app, &head).await?;
     Ok(Reach { head, newest })
-}
-
-pub(super) async fn dek(app: &App, subject: &SubjectId) -> Result<Option<Dek>, Error> {
-    let Some((epoch, wrapped)) = app.store.dek(subject).await? else {
-        return Ok(None);
-    };
-    Ok(Some(
-        seal::unwrap(&app.keys.epoch_key, subject, epoch, &wrapped).map_err(unreadable)?,
-    ))
 }
 
 pub(super) async fn opening(

@@ -6,6 +6,8 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::consent::{Address, Party};
+use crate::domain::country::Country;
 use crate::ledger::key::VerifierKey;
 use crate::ledger::policy::Policy;
 
@@ -23,6 +25,14 @@ pub struct House {
     pub privacy_email: Option<String>,
     /// Where an employee reaches the representatives, in words.
     pub representatives: String,
+    /// The employer's postal address, for records in the formats of others.
+    pub address: Option<Address>,
+    /// The employer's telephone number.
+    pub phone: Option<String>,
+    /// The country whose law applies to the people here.
+    pub jurisdiction: Option<Country>,
+    /// The data protection authority to which people can complain.
+    pub authority: Option<Party>,
 }
 
 impl Default for House {
@@ -34,6 +44,10 @@ impl Default for House {
                 .into(),
             privacy_email: None,
             representatives: "Your company has not yet said where they are reached.".into(),
+            address: None,
+            phone: None,
+            jurisdiction: None,
+            authority: None,
         }
     }
 }
@@ -106,6 +120,8 @@ pub struct Settings {
     pub house: House,
     /// How long things hold.
     pub holds: Holds,
+    /// The portal's address, without a trailing slash.
+    pub url: Option<String>,
     /// Who watches the log.
     pub witnessing: Witnessing,
 }

@@ -81,9 +81,10 @@ pub async fn succeed(
         },
     })
     .to_string();
+    let epoch_key = keys.epochs.present().map_err(Error::Internal)?;
     let forge = Forge {
         signer: &new,
-        epoch_key: &keys.epoch_key,
+        epoch_key: &epoch_key,
         fill: &|_| (),
     };
     store.succeed(&forge, base, &document).await?;

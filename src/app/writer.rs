@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::clock::Random;
+use super::epochs;
 use super::error::{Conflict, Error};
+use super::keyring::EpochKeys;
 use crate::ledger::key::SignerKey;
-use crate::ledger::seal::EpochKey;
 use crate::store::Store;
-use crate::store::ledger::Forge;
 use crate::store::write::{Committed, Refusal, Write};
 
 /// Writes that may wait at the same time; beyond it the answer is "busy", not a longer queue.
@@ -23,8 +23,8 @@ type Job = (Write, oneshot::Sender<Answer>);
 pub struct Keys {
     /// Signs checkpoints; its name is the log's origin.
     pub signer: SignerKey,
-    /// Wraps people's keys.
-    pub epoch_key: EpochKey,
+    /// Wrap people's keys.
+    pub epochs: EpochKeys,
 }
 
 /// A handle to the writer.
@@ -66,12 +66,7 @@ async fn run(
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, QUEUE).await > 0 {
         let (batch, answers): (Vec<Write>, Vec<_>) = jobs.drain(..).unzip();
-        let forge = Forge {
-            signer: &keys.signer,
-            epoch_key: &keys.epoch_key,
-            fill: &fill,
-        };
-        match store.commit(&batch, &forge).await {
+        match epochs::commit(&*store, &keys, &batch, &fill).await {
             Ok(results) => {
                 for (answer, result) in answers.into_iter().zip(results) {
                     // Whoever asked may be gone; the write stands all the same.

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 
-use super::{Failure, start};
+use super::{Failure, erasure, start};
 use crate::app::clock::{Clock as _, Random, SystemClock};
 use crate::app::error::Error;
 use crate::app::{export, fsck, ledger, succession};
 use crate::config::Config;
+use crate::domain::employee::ExternalId;
 use crate::ledger::finding::Fault;
 use crate::store;
 
@@ -29,6 +30,22 @@ pub(super) enum LedgerCommand {
     },
     /// Print the newest signed checkpoint.
     Checkpoint,
+    /// Erase what one person said: the openings of their ledger entries, their key, their choices. Their answer to
+    /// everything is "no" again. Entries in the log stay, and say nothing any more.
+    Erase {
+        /// Whose, by HR number.
+        external_id: ExternalId,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Begin the next epoch: wrap everybody's key anew, then destroy the old epoch key. Older write-ahead logs and
+    /// backups of the database cannot be opened any more. Also finishes a change that was cut short.
+    RotateEpoch {
+        /// Only make the next key, to bring it to other machines before the change.
+        #[arg(long)]
+        prepare: bool,
+    },
     /// Let a log that must not go on be succeeded by one of another name: after its database was lost and restored
     /// from an older copy. Stop the server first.
     Succeed {
@@ -61,6 +78,15 @@ pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), F
             origin,
             without_silent_witnesses,
         } => succeed(config, &origin, without_silent_witnesses).await,
+        LedgerCommand::Erase { external_id, yes } => {
+            erasure::erase(&start(config).await?, &external_id, yes).await
+        }
+        LedgerCommand::RotateEpoch { prepare: true } => {
+            erasure::prepare(&start(config).await?, config.key_folder()).await
+        }
+        LedgerCommand::RotateEpoch { prepare: false } => {
+            erasure::rotate(&start(config).await?).await
+        }
         LedgerCommand::Checkpoint => {
             print!("{}", ledger::checkpoint(&start(config).await?).await?);
             Ok(())

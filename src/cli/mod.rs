@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agents;
+mod erasure;
 mod ledger;
 mod notices;
 mod programs;
@@ -59,7 +60,7 @@ enum Command {
     /// Notices: publish a Markdown file.
     #[command(subcommand)]
     Notice(notices::NoticeCommand),
-    /// The ledger: judge it, export it, show its head.
+    /// The ledger: judge it, export it, show its head; erase what one person said; begin a new epoch.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
     /// Be a witness: hold a log's operator to what it has signed, on a machine of your own. Needs no settings file.

@@ -39,6 +39,8 @@ use crate::app::settings::House;
 use crate::cli::Failure;
 use crate::config::{Config, LedgerSettings};
 use crate::domain::agent::AgentKey;
+use crate::domain::consent::{Address, Party};
+use crate::domain::country::Country;
 use crate::domain::invalid::Invalid;
 use crate::store::{self, Store};
 use folder::Folder;
@@ -164,6 +166,7 @@ fn configured(mut config: Config, arguments: &Arguments) -> Config {
         origin: "ledger.brackwater.example".into(),
         ..LedgerSettings::default()
     };
+    let germany = "DE".parse::<Country>().ok();
     config.house = House {
         name: "Brackwater Instruments".into(),
         time_zone: calendar::ZONE,
@@ -171,6 +174,20 @@ fn configured(mut config: Config, arguments: &Arguments) -> Config {
         privacy_email: Some("privacy@brackwater.example".into()),
         representatives: "Extension 340, room A 2.14. They signed the agreements and can call them into question."
             .into(),
+        address: germany.clone().map(|country| Address {
+            street: "Am Prüfstand 12".into(),
+            postal_code: "10115".into(),
+            city: "Berlin".into(),
+            country,
+        }),
+        // From the block that is kept free for stories.
+        phone: Some("+49 30 23125 210".into()),
+        jurisdiction: germany,
+        authority: Some(Party {
+            name: "Data Protection Authority of the State".into(),
+            address: "Amtsweg 1, 10115 Berlin, DE".into(),
+            contact: "complaints@authority.example".into(),
+        }),
     };
     config
 }

@@ -3,6 +3,7 @@
 //! To add a programme: its declaration here, a notice in `notices.rs`, its agents in `agents.rs`, what people say to it
 //! in `plan.rs`.
 
+use crate::domain::consent::{Disclosure, Party};
 use crate::domain::id::CategoryId;
 use crate::domain::invalid::Invalid;
 use crate::domain::program::{Dataset, Declaration, LegalBasis, Mechanism, ProgramCategory};
@@ -107,6 +108,12 @@ pub(super) fn mci() -> Result<Declaration, Invalid> {
             )?,
         ],
         agreement_ref: Some("Works agreement 2026/3".into()),
+        disclosure: Disclosure {
+            storage_locations: vec!["DE".parse()?],
+            ai_training: true,
+            sensitive: ids(&["screen_content"])?,
+            ..Disclosure::default()
+        },
         notice: MCI.parse()?,
     })
 }
@@ -143,6 +150,15 @@ pub(super) fn support_review() -> Result<Declaration, Invalid> {
             "Three reviewers of the support team",
         )?],
         agreement_ref: Some("Works agreement 2026/5".into()),
+        disclosure: Disclosure {
+            storage_locations: vec!["DE".parse()?, "NL".parse()?],
+            third_parties: vec![Party {
+                name: "Fernbank Quality Services".into(),
+                address: "Keizersgracht 200, 1016 DW Amsterdam, NL".into(),
+                contact: "privacy@fernbank.example".into(),
+            }],
+            ..Disclosure::default()
+        },
         notice: SUPPORT_REVIEW.parse()?,
     })
 }

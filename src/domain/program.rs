@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::consent::Disclosure;
 use super::id::{AgentName, CategoryId, DatasetId, NoticeId, ProgramId};
 use super::invalid::Invalid;
 use super::words::words;
@@ -107,6 +108,9 @@ pub struct Declaration {
     /// The agreement with the employees' representatives, if there is one.
     #[serde(default)]
     pub agreement_ref: Option<String>,
+    /// What records in the formats of others need beyond that.
+    #[serde(default)]
+    pub disclosure: Disclosure,
     /// The notice whose text counts for this programme.
     pub notice: NoticeId,
 }
@@ -258,6 +262,7 @@ pub(crate) mod tests {
                 audience: "Seven people".into(),
             }],
             agreement_ref: None,
+            disclosure: Disclosure::default(),
             notice: "mci".parse().unwrap(),
         }
     }

@@ -36,6 +36,8 @@ pub enum Failure {
     TooLarge,
     /// Values that a page of ours would not have sent.
     Invalid(Vec<String>),
+    /// Something is missing that only the company can say.
+    Unsaid(Vec<String>),
     /// The form was already sent.
     Replayed,
     /// A newer text counts, at this address.
@@ -90,7 +92,9 @@ impl Failure {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Replayed | Self::NoticeOutdated(_) | Self::Overtaken => StatusCode::CONFLICT,
+            Self::Replayed | Self::NoticeOutdated(_) | Self::Overtaken | Self::Unsaid(_) => {
+                StatusCode::CONFLICT
+            }
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -135,6 +139,7 @@ impl Failure {
                 format!("{} Nothing was saved or changed.", messages.join(" ")),
                 back,
             ),
+            Self::Unsaid(messages) => ("This cannot be written yet.", messages.join(" "), back),
             Self::Replayed => (
                 "This was already sent.",
                 "It was done the first time. Nothing was done again.".to_owned(),

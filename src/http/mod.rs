@@ -10,6 +10,7 @@ pub mod agents;
 mod choices;
 mod door;
 mod drafts;
+mod exports;
 mod failure;
 mod headers;
 mod health;

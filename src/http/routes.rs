@@ -12,8 +12,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use super::state::AppState;
 use super::{
-    account, activity, choices, door, health, ledger, ledger_page, notices, overview, programs,
-    proofs, publishing, receipts, requests,
+    account, activity, choices, door, exports, health, ledger, ledger_page, notices, overview,
+    programs, proofs, publishing, receipts, requests,
 };
 
 /// Largest body of an ordinary form, in bytes.
@@ -101,6 +101,15 @@ pub const PORTAL: &[Route] = &[
     look("/receipts", SignedIn, || get(receipts::list)),
     look("/receipts/all.tlog-proofs", SignedIn, || get(receipts::all)),
     look("/receipts/{entry}", SignedIn, || get(receipts::show)),
+    look("/receipts/{entry}/consent-record.jsonld", SignedIn, || {
+        get(exports::consent_record)
+    }),
+    look("/receipts/{entry}/consent-receipt.jsonld", SignedIn, || {
+        get(exports::consent_receipt)
+    }),
+    look("/receipts/{entry}/kantara-1.1.json", SignedIn, || {
+        get(exports::kantara)
+    }),
     look("/ledger", Anybody, || get(ledger_page::show)),
     look("/programs", Anybody, || get(programs::list)),
     look("/account", SignedIn, || get(account::show)),
@@ -135,6 +144,7 @@ pub const MACHINES: &[Route] = &[
         get(ledger::witnessed)
     }),
     look("/ledger/log.vkey", Anybody, || get(ledger::vkey)),
+    look("/ns", Anybody, || get(exports::terms)),
     look("/ledger/tile/{*path}", Anybody, ledger::tiles),
     look("/ledger/documents/{index}", Anybody, || {
         get(ledger::document)

@@ -9,6 +9,7 @@ use core::fmt;
 
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
+use sha2::{Digest as _, Sha256};
 
 use super::commitment::Opening;
 use crate::domain::id::SubjectId;
@@ -62,6 +63,16 @@ impl EpochKey {
     /// Number of the epoch, to be stored beside what is wrapped in it.
     pub const fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// What the database keeps of the key, to notice a wrong one: part of a hash of 32 random bytes, which tells
+    /// nothing about them.
+    pub fn check_value(&self) -> [u8; 16] {
+        let hash = Sha256::new()
+            .chain_update(b"sayso-ledger/epoch-key/v1\n")
+            .chain_update(self.key)
+            .finalize();
+        core::array::from_fn(|index| hash[index])
     }
 }
 

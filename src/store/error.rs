@@ -19,6 +19,12 @@ pub enum Error {
     /// The ledger in the database contradicts itself.
     #[error("ledger: {0}")]
     Ledger(String),
+    /// The key that was given is not that of the present epoch. Nothing was changed.
+    #[error("the database is in epoch {present}, and the key at hand is not that epoch's")]
+    Epoch {
+        /// The present epoch.
+        present: u64,
+    },
     /// The database's address cannot be used.
     #[error("{0}")]
     Address(String),

@@ -7,6 +7,8 @@
 pub mod agents;
 pub mod choices;
 pub mod cosignatures;
+pub mod epochs;
+pub mod erasure;
 pub mod error;
 pub mod ledger;
 pub mod log;
@@ -30,6 +32,8 @@ pub trait Store:
     agents::Agents
     + choices::Choices
     + cosignatures::Cosignatures
+    + epochs::Epochs
+    + erasure::Erasure
     + ledger::Ledger
     + log::LogRows
     + people::People

@@ -27,6 +27,10 @@ mod check;
 mod choices;
 #[path = "query/cosignatures.rs"]
 mod cosignatures;
+#[path = "query/epochs.rs"]
+mod epochs;
+#[path = "query/erasure.rs"]
+mod erasure;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/log.rs"]
@@ -53,6 +57,9 @@ mod succession;
 /// The newest log, held until the commit: replicas append one after the other.
 pub(super) const LOAD_LOG: &str = "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1 for update";
 
+/// For a transaction after whose commit a key is destroyed: it must be on disk whatever the server's setting.
+pub(super) const DURABLE: &str = "set local synchronous_commit = on";
+
 /// A PostgreSQL database, or what speaks its protocol.
 pub(super) struct Adapter {
     pub(super) read: Pool<Db>,
@@ -78,6 +85,12 @@ impl Adapter {
     /// A write transaction.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
         Ok(self.write.begin().await?)
+    }
+
+    /// The write-ahead log is the server's: what was deleted leaves it in the server's own time.
+    #[expect(clippy::unused_async, reason = "SQLite has work to do here")]
+    pub(super) async fn settle_files(&self) -> Result<bool, Error> {
+        Ok(true)
     }
 
     /// What the last batch left, once.

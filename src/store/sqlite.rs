@@ -31,6 +31,10 @@ mod check;
 mod choices;
 #[path = "query/cosignatures.rs"]
 mod cosignatures;
+#[path = "query/epochs.rs"]
+mod epochs;
+#[path = "query/erasure.rs"]
+mod erasure;
 #[path = "query/ledger.rs"]
 mod ledger;
 #[path = "query/log.rs"]
@@ -60,6 +64,9 @@ pub(super) const LOAD_LOG: &str =
 
 /// Statements that the writer keeps prepared: one for each number of rows up to a chunk, for each table.
 const STATEMENTS: usize = 1024;
+
+/// `synchronous` is FULL already: every commit is on disk.
+pub(super) const DURABLE: &str = "select 1";
 
 /// A SQLite file.
 pub(super) struct Adapter {
@@ -111,6 +118,16 @@ impl Adapter {
     /// A write transaction that holds the write lock from its first statement.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Db>, Error> {
         Ok(self.write.begin_with("begin immediate").await?)
+    }
+
+    /// Moves everything from the write-ahead log into the database, where deleted rows are overwritten, and empties it.
+    /// `false` when a reader still uses an older part of it (it is waited for as long as for any lock).
+    pub(super) async fn settle_files(&self) -> Result<bool, Error> {
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as::<Db, _>("pragma wal_checkpoint(truncate)")
+                .fetch_one(&self.write)
+                .await?;
+        Ok(busy == 0)
     }
 
     /// What the last batch left, once.

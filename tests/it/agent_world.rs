@@ -65,7 +65,7 @@ impl World {
         let store = store::open(&url).await.unwrap();
         let keys = Keys {
             signer: SignerKey::new("sayso.example/log", [1; 32]).unwrap(),
-            epoch_key: EpochKey::new(1, [2; 32]),
+            epochs: EpochKey::new(1, [2; 32]).into(),
         };
         let app = App::start(
             store.clone(),

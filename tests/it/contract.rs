@@ -12,7 +12,7 @@ use sayso::store::records::{Cursor, Range};
 use sayso::store::write::{Refusal, Write};
 
 use crate::database::on_both;
-use crate::world::{World, at, keys};
+use crate::world::{World, at, epoch_key, keys};
 
 on_both!(
     the_log_grows_by_whole_batches_with_contiguous_entries_and_a_signed_head,
@@ -40,10 +40,9 @@ on_both!(
     a_log_of_another_origin_is_not_continued,
     |world: World| async move {
         let other = sayso::ledger::key::SignerKey::new("other.example/ledger", [7; 32]).unwrap();
-        let keys = keys();
         let forge = Forge {
             signer: &other,
-            epoch_key: &keys.epoch_key,
+            epoch_key: &epoch_key(),
             fill: &|buffer| buffer.fill(3),
         };
         assert!(world.store.open_log(&forge, world.app.now()).await.is_err());
@@ -57,7 +56,7 @@ on_both!(
         let keys = keys();
         let forge = Forge {
             signer: &keys.signer,
-            epoch_key: &keys.epoch_key,
+            epoch_key: &epoch_key(),
             fill: &|buffer| buffer.fill(3),
         };
         let once = FormId::from_random([5; 16]);

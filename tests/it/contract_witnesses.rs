@@ -7,7 +7,7 @@ use sayso::store::cosignatures::{Cosignature, Trouble, WitnessState};
 use sayso::store::ledger::Forge;
 
 use crate::database::on_both;
-use crate::world::{World, keys};
+use crate::world::World;
 
 fn line(witness: &str, line: &str, world: &World, seconds: i64) -> Cosignature {
     Cosignature {
@@ -123,13 +123,13 @@ on_both!(
 on_both!(
     a_log_is_succeeded_once_under_a_new_name_beyond_its_positions,
     |world: World| async move {
-        let (world, keys) = (&world, keys());
+        let world = &world;
         let held = world.store.head().await.unwrap().unwrap();
         let succeed = async |name: &str, base: u64| {
             let signer = SignerKey::new(name, [1; 32]).unwrap();
             let forge = Forge {
                 signer: &signer,
-                epoch_key: &keys.epoch_key,
+                epoch_key: &crate::world::epoch_key(),
                 fill: &|_| (),
             };
             world.store.succeed(&forge, base, "{}").await

@@ -101,15 +101,16 @@ async fn one(url: &str, person: &Person, memory: &Memory, keys: &[VerifierKey]) 
         let mut dead = false;
         match answer {
             Ok(Ok(Some((entry, text)))) => {
-                let mut seen = memory.lock().unwrap();
-                seen.acknowledged.push(Acknowledged {
-                    entry,
-                    person: person.clone(),
-                    category: category.to_owned(),
-                    on,
-                });
-                let verified = seen.receipt(&text, keys);
-                drop(seen);
+                let verified = {
+                    let mut seen = memory.lock().unwrap();
+                    seen.acknowledged.push(Acknowledged {
+                        entry,
+                        person: person.clone(),
+                        category: category.to_owned(),
+                        on,
+                    });
+                    seen.receipt(&text, keys)
+                };
                 says(&verified, entry, category, on);
                 if turn % 2 == 0 {
                     match download(&http, url, person, entry).await {

@@ -76,7 +76,7 @@ impl World {
         };
         let forge = Forge {
             signer: &keys.signer,
-            epoch_key: &keys.epoch_key,
+            epoch_key: &crate::world::epoch_key(),
             fill: &random,
         };
         let results = self.store.commit(&writes, &forge).await.unwrap();

@@ -123,7 +123,17 @@ fn no_address_with_an_id_of_a_person_is_left_out() {
         .filter(|route| route.path.contains("{id}") || route.path.contains("{entry}"));
     let paths: Vec<_> = personal.map(|route| route.path).collect();
     // `portal_routes` opens each of these with somebody else's id; a receipt's file is one with its page.
-    assert_eq!(paths, ["/requests/{id}", "/receipts/{entry}"]);
+    assert_eq!(
+        paths,
+        [
+            "/requests/{id}",
+            "/receipts/{entry}",
+            // Whose it is: `exports.rs`.
+            "/receipts/{entry}/consent-record.jsonld",
+            "/receipts/{entry}/consent-receipt.jsonld",
+            "/receipts/{entry}/kantara-1.1.json",
+        ]
+    );
 }
 
 /// Sends what must be refused; the state of the company must be `before` all along.

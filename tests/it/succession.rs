@@ -73,7 +73,7 @@ on_both!(
         );
         let new_keys = Keys {
             signer: SignerKey::new(NEW, [1; 32]).unwrap(),
-            epoch_key: EpochKey::new(1, [2; 32]),
+            epochs: EpochKey::new(1, [2; 32]).into(),
         };
         let settings = Settings {
             witnessing,
@@ -103,7 +103,7 @@ on_both!(
         assert_eq!(verified.index, given.entry, "the first log begins at 0");
         assert!(matches!(card.level, Level::Witnessed { .. }), "as it was");
         assert_eq!(
-            receipts::vkey(&next, given.entry).await.unwrap(),
+            receipts::keys(&next, &card).await.unwrap()[0],
             old_key.to_string()
         );
         let (card, file) = receipts::receipt(&next, &subject, off[0]).await.unwrap();
@@ -115,7 +115,7 @@ on_both!(
         assert_eq!(verified.checkpoint.origin, NEW);
         assert_eq!(card.level, Level::Logged);
         assert_eq!(
-            receipts::vkey(&next, off[0]).await.unwrap(),
+            receipts::keys(&next, &card).await.unwrap()[0],
             new_key.to_string()
         );
         // Her chain runs across both logs: nothing of it was dropped in between.

@@ -7,7 +7,6 @@ use sayso::app::agents::NewAgent;
 use sayso::app::choices::{Choosing, choose};
 use sayso::app::clock::{Clock as _, ManualClock, Random};
 use sayso::app::notices::{Draft, publish};
-use sayso::app::settings::Settings;
 use sayso::app::writer::Keys;
 use sayso::app::{App, accounts, agents, directory, programs};
 use sayso::domain::account::Role;
@@ -23,6 +22,7 @@ use sayso::ledger::seal::EpochKey;
 use sayso::store::{self, Store};
 
 use crate::database::{Kind, fresh_url, number};
+use crate::house::{ORIGIN, config};
 
 /// The password of everybody who has one.
 pub const PASSWORD: &str = "correct horse battery";
@@ -45,6 +45,9 @@ mechanism = "opt_in"
 apps = ["browser", "editor"]
 retention_days = 180
 notice = "mci"
+disclosure = { storage_locations = ["DE"], ai_training = true, sensitive = ["keystrokes"], third_parties = [
+    { name = "Fernbank Quality Services", address = "Keizersgracht 200, Amsterdam, NL", contact = "privacy@fernbank.example" },
+] }
 categories = [
     { id = "keystrokes", name = "Keystrokes", what = "Which keys you press." },
     { id = "mouse_movement", name = "Mouse movement", what = "Path of the pointer." },
@@ -64,7 +67,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub clock: Arc<ManualClock>,
     pub url: String,
-    _dir: tempfile::TempDir,
+    pub dir: tempfile::TempDir,
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -74,9 +77,14 @@ pub fn at(text: &str) -> DateTime<Utc> {
 /// The keys of every test company.
 pub fn keys() -> Keys {
     Keys {
-        signer: SignerKey::new("ledger.brackwater.example", [1; 32]).unwrap(),
-        epoch_key: EpochKey::new(1, [2; 32]),
+        signer: SignerKey::new(ORIGIN, [1; 32]).unwrap(),
+        epochs: epoch_key().into(),
     }
+}
+
+/// The key that wraps people's keys in a test company, until its epoch ends.
+pub fn epoch_key() -> EpochKey {
+    EpochKey::new(1, [2; 32])
 }
 
 impl World {
@@ -84,6 +92,11 @@ impl World {
     pub async fn new(kind: Kind) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = fresh_url(kind, &dir).await;
+        let config = config(dir.path(), &url);
+        std::fs::create_dir(config.key_folder()).unwrap();
+        for (file, byte) in [("ledger.key", "01"), ("epoch.key", "02")] {
+            std::fs::write(config.key_folder().join(file), byte.repeat(32)).unwrap();
+        }
         let store = store::open(&url).await.unwrap();
         let clock = Arc::new(ManualClock::at(at("2026-11-23T09:00:00Z")));
         let random = Random::seeded(u64::from(number()));
@@ -91,8 +104,8 @@ impl World {
             store.clone(),
             clock.clone(),
             random,
-            Settings::default(),
-            keys(),
+            config.settings().unwrap(),
+            config.keys(&Random::system()).unwrap(),
         )
         .await
         .unwrap();
@@ -101,7 +114,7 @@ impl World {
             store,
             clock,
             url,
-            _dir: dir,
+            dir,
         }
     }
 

@@ -12,7 +12,7 @@ use super::append::Log;
 use super::chains::{self, Chains};
 use super::memory::Memory;
 use super::rows::Rows;
-use super::{Adapter, Db, apply, check};
+use super::{Adapter, Db, apply, check, epochs};
 use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::entry::Entry;
 use crate::ledger::prepared::{Draft, Prepared};
@@ -37,6 +37,7 @@ pub(super) async fn commit(
 ) -> Result<Vec<Result<Committed, Refusal>>, Error> {
     let mut tx = adapter.begin().await?;
     let mut log = Log::load(&mut tx).await?;
+    epochs::held(&mut tx, forge.epoch_key).await?;
     let (mut chains, edge) = Memory::recall(adapter.remembered(), log.state());
     if let Some(edge) = edge {
         log.recall(edge);
