@@ -32,6 +32,11 @@ categories = [{ id = "keystrokes", name = "Keystrokes", what = "Which keys you p
 datasets = [{ id = "content", name = "Content", store = "lake", categories = ["keystrokes"], audience = "Research" }]
 "#;
 
+/// The present moment.
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    sayso::app::clock::Clock::now(&SystemClock::real())
+}
+
 pub struct Company {
     pub app: App,
     pub store: Arc<dyn Store>,

@@ -61,8 +61,31 @@ impl Floor {
         per_second(self.rows - first, begun)
     }
 
-    /// Rows per second in durable commits of 256 rows.
+    /// Rows per second in durable commits of 256 rows, each row a statement.
     pub async fn bulk(&mut self, span: Duration) -> f64 {
+        let (begun, first) = (Instant::now(), self.rows);
+        while begun.elapsed() < span {
+            let mut tx = self
+                .connection
+                .begin_with("begin immediate")
+                .await
+                .expect("begin");
+            for _ in 0..256 {
+                sqlx::query("insert into entry (log, idx, bytes) values (1, $1, $2)")
+                    .bind(self.rows)
+                    .bind(vec![9_u8; 69])
+                    .execute(&mut *tx)
+                    .await
+                    .expect("insert");
+                self.rows += 1;
+            }
+            tx.commit().await.expect("commit");
+        }
+        per_second(self.rows - first, begun)
+    }
+
+    /// The same with one statement for all 256 rows.
+    pub async fn packed(&mut self, span: Duration) -> f64 {
         let (begun, first) = (Instant::now(), self.rows);
         while begun.elapsed() < span {
             self.insert(256).await;

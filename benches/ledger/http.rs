@@ -80,7 +80,7 @@ impl Servers {
                     } else {
                         "refuse"
                     };
-                    let once = FormId::from_random(random.bytes());
+                    let once = FormId::new(crate::company::now(), random.bytes());
                     let body = format!("choice={choice}&notice_version=1&language=en&once={once}");
                     let answer = stream.post("/choices/mci/keystrokes", &cookie, &body).await;
                     assert!(answer.starts_with(expected), "{answer}");
@@ -108,7 +108,7 @@ async fn listen(router: Router) -> SocketAddr {
 /// Opens an account and signs in; the session's cookie.
 async fn sign_in(company: &Company, address: SocketAddr, n: usize) -> String {
     let id = format!("E{n}").parse().expect("an id");
-    let form = || FormId::from_random(company.random.bytes());
+    let form = || FormId::new(crate::company::now(), company.random.bytes());
     let token = accounts::invite(&company.app, &id, false)
         .await
         .expect("an invitation");

@@ -49,6 +49,7 @@ async fn main() {
             fsync: disk::fsync(&dir),
             single: floor.single(span).await,
             bulk: floor.bulk(span).await,
+            packed: floor.packed(span).await,
             appends: writes::at_once(&company, &mut clients, span).await,
             idle: writes::one_by_one(&company, &mut clients, span).await,
             bare: servers.bare(span).await,

@@ -14,6 +14,7 @@ pub struct Round {
     pub fsync_after: f64,
     pub single: f64,
     pub bulk: f64,
+    pub packed: f64,
     pub appends: f64,
     pub idle: Latency,
     pub bare: f64,
@@ -54,12 +55,13 @@ impl Round {
 
     pub fn line(&self, number: usize) -> String {
         format!(
-            "round {number}: fsync p50 {:.0} and {:.0} us, {}\n  single-row commits {:.0}/s, rows in commits of 256 {:.0}/s, appends at 64 clients {:.0}/s\n  idle p50 {:.0} us, p99 {:.0} us\n  bare POST {:.0}/s, choices over HTTP with receipt {:.0}/s",
+            "round {number}: fsync p50 {:.0} and {:.0} us, {}\n  single-row commits {:.0}/s, rows in commits of 256 {:.0}/s ({:.0}/s in one statement), appends at 64 clients {:.0}/s\n  idle p50 {:.0} us, p99 {:.0} us\n  bare POST {:.0}/s, choices over HTTP with receipt {:.0}/s",
             self.fsync,
             self.fsync_after,
             self.class(),
             self.single,
             self.bulk,
+            self.packed,
             self.appends,
             self.idle.p50,
             self.idle.p99,

@@ -109,7 +109,7 @@ impl Client {
             language: Locale::En,
             decision: state,
         });
-        let at = sayso::app::clock::Clock::now(&sayso::app::clock::SystemClock::real());
+        let at = crate::company::now();
         let draft = Draft {
             subject: self.subject,
             at,
@@ -120,7 +120,7 @@ impl Client {
             Prepared::new(self.link.as_ref(), draft, random.bytes()).expect("a statement");
         self.link = Some(statement.link());
         Write {
-            once: Some(FormId::from_random(random.bytes())),
+            once: Some(FormId::new(crate::company::now(), random.bytes())),
             at,
             changes: vec![Change::Choice(ChoiceDraft {
                 statement,

@@ -2,6 +2,11 @@
 -- beyond everything that its predecessor has signed, so that no position ever means two things.
 alter table log add column base bigint not null default 0;
 
+-- A person's entries are found by way of their events. An index by person on each table would touch a page of its own for
+-- every statement.
+drop index choice_subject;
+drop index sealed_subject;
+
 -- SQLite only: clustered by key. What is appended, or read by key and in ranges, needs one tree and not two.
 create table entry_clustered (
     log bigint not null references log (id),
@@ -49,7 +54,6 @@ create table choice_clustered (
 insert into choice_clustered select entry, subject, program, category, state, at, notice_version, language from choice;
 drop table choice;
 alter table choice_clustered rename to choice;
-create index choice_subject on choice (subject, program, category, at);
 
 create table sealed_clustered (
     log bigint not null,
@@ -61,7 +65,6 @@ create table sealed_clustered (
 insert into sealed_clustered select log, entry, subject, ciphertext from sealed;
 drop table sealed;
 alter table sealed_clustered rename to sealed;
-create index sealed_subject on sealed (subject);
 
 create table form_post_clustered (
     once text primary key,

@@ -7,6 +7,7 @@ use core::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::invalid::Invalid;
@@ -194,6 +195,18 @@ fn parse_hex(text: &str) -> Option<u128> {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     exact.then(|| u128::from_str_radix(text, 16).ok()).flatten()
+}
+
+impl FormId {
+    /// A mark made at `at`: its milliseconds since 1970 in the first 48 bits, then 80 random ones. Forms that are posted
+    /// around the same time then lie side by side in their table.
+    pub const fn new(at: DateTime<Utc>, random: [u8; 16]) -> Self {
+        let milliseconds = at.timestamp_millis().to_be_bytes();
+        let [.., a, b, c, d, e, f] = milliseconds;
+        let [_, _, _, _, _, _, rest @ ..] = random;
+        let [g, h, i, j, k, l, m, n, o, p] = rest;
+        Self::from_random([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
+    }
 }
 
 random_ids! {

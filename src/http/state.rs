@@ -73,7 +73,7 @@ impl AppState {
 
     /// A fresh mark for one rendering of a form.
     pub fn form(&self) -> FormId {
-        FormId::from_random(self.app.random())
+        FormId::new(self.app.now(), self.app.random())
     }
 
     /// Everything around a page.

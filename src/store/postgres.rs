@@ -49,6 +49,7 @@ mod requests;
 mod rights;
 #[path = "query/rows.rs"]
 mod rows;
+mod script;
 #[path = "query/sessions.rs"]
 mod sessions;
 #[path = "query/succession.rs"]

@@ -53,6 +53,7 @@ mod requests;
 mod rights;
 #[path = "query/rows.rs"]
 mod rows;
+mod script;
 #[path = "query/sessions.rs"]
 mod sessions;
 #[path = "query/succession.rs"]
@@ -85,11 +86,15 @@ impl Adapter {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .auto_vacuum(SqliteAutoVacuum::Incremental)
+            // Each time the write-ahead log is copied back, one commit waits for it: seldom, and the pages that were
+            // written often in between are copied once.
+            .pragma("wal_autocheckpoint", "8000")
             // Erased rows are overwritten, not just unlinked.
             .pragma("secure_delete", "on")
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             // After a failed write SQLite may have rolled back by itself, which the driver does not notice: it would
             // refuse every later transaction. Such a connection is not used again.
             .after_release(|connection, _| {
@@ -106,6 +111,8 @@ impl Adapter {
         sqlx::migrate!("migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(8)
+            // They are in this process: there is no line to them that could be dead.
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "on"))
             .await?;
         Ok(Self {

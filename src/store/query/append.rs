@@ -2,11 +2,12 @@
 //!
 //! Entries are gathered first and written together: a statement per row would cost more than the rows.
 
-use sqlx::{QueryBuilder, Transaction};
+use sqlx::Transaction;
 
 use super::super::error::{Error, count, int};
 use super::super::write::Snapshot;
-use super::rows::CHUNK;
+use super::rows::{CHUNK, Rows};
+use super::script::Script;
 use super::{Db, LOAD_LOG};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::entry::{Entry, PublicType};
@@ -16,6 +17,9 @@ use crate::ledger::tile::{self, TileId};
 use crate::ledger::tree::Frontier;
 
 type Tx = Transaction<'static, Db>;
+
+/// Tiles that an ordinary batch changes: statements for more are not kept prepared.
+const KEPT_TILES: usize = 8;
 
 /// The log as one transaction sees it, with what it adds.
 pub(super) struct Log {
@@ -117,10 +121,12 @@ impl Log {
     pub(super) async fn finish(
         mut self,
         tx: &mut Tx,
+        rows: Rows,
         signer: &SignerKey,
     ) -> Result<(Snapshot, (i64, u64, Hash)), Error> {
         let (size, state) = (self.frontier.size(), self.state());
         if self.leaves.is_empty() {
+            // Whatever has rows has an entry.
             let snapshot = Snapshot {
                 base: self.base,
                 size,
@@ -129,14 +135,15 @@ impl Log {
             };
             return Ok((snapshot, state));
         }
-        self.write_entries(tx).await?;
+        self.write_entries(tx, rows).await?;
         let edge = match self.edge.take() {
             Some(edge) => edge,
             None => self.read_edge(tx).await?,
         };
         let mut tiles = tile::append(self.stored, &self.leaves, edge.clone())
             .map_err(|error| Error::Ledger(error.to_string()))?;
-        self.write_tiles(tx, &tiles).await?;
+        let mut script = Script::new(tiles.len() <= KEPT_TILES);
+        self.write_tiles(&mut script, &tiles);
         let checkpoint = Checkpoint {
             origin: self.origin,
             size,
@@ -145,16 +152,17 @@ impl Log {
         let signed = checkpoint
             .sign(signer)
             .map_err(|error| Error::Ledger(error.to_string()))?;
-        sqlx::query::<Db>(
-            "update log set size = $2, root = $3, frontier = $4, checkpoint = $5 where id = $1",
-        )
-        .bind(self.id)
-        .bind(int(size))
-        .bind(checkpoint.root.0.to_vec())
-        .bind(self.frontier.to_bytes())
-        .bind(&signed)
-        .execute(&mut **tx)
-        .await?;
+        let update = script.statement("update log set size = ");
+        update.push_bind(int(size)).push(", root = ");
+        update
+            .push_bind(checkpoint.root.0.to_vec())
+            .push(", frontier = ");
+        update
+            .push_bind(self.frontier.to_bytes())
+            .push(", checkpoint = ");
+        update.push_bind(signed.clone()).push(" where id = ");
+        update.push_bind(self.id);
+        script.run(tx).await?;
         let untouched = edge
             .into_iter()
             .filter(|(id, _)| tiles.iter().all(|(changed, _)| changed != id));
@@ -169,31 +177,37 @@ impl Log {
         Ok((snapshot, state))
     }
 
-    /// Each entry is hashed again from what the database took: a bit that flips on the way must not be signed.
-    async fn write_entries(&mut self, tx: &mut Tx) -> Result<(), Error> {
+    /// Writes the batch's rows with its entries. Each entry is hashed again from what the database took: a bit that flips
+    /// on the way must not be signed.
+    async fn write_entries(&mut self, tx: &mut Tx, rows: Rows) -> Result<(), Error> {
         let (id, first) = (self.id, self.stored);
         let entries: Vec<_> = (first..).zip(self.entries.drain(..)).collect();
+        let mut script = Script::new(entries.len() <= CHUNK);
+        rows.write(&mut script);
         for chunk in entries.chunks(CHUNK) {
-            let mut insert = QueryBuilder::<Db>::new("insert into entry (log, idx, bytes) ");
+            let insert = script.statement("insert into entry (log, idx, bytes) ");
             insert.push_values(chunk, |mut row, (index, bytes)| {
                 row.push_bind(id)
                     .push_bind(int(*index))
                     .push_bind(bytes.clone());
             });
             insert.push(" returning idx, bytes");
-            let taken: Vec<(i64, Vec<u8>)> = insert.build_query_as().fetch_all(&mut **tx).await?;
-            for (index, bytes) in taken {
-                let index = count(index)?;
-                let made = index
-                    .checked_sub(first)
-                    .and_then(|n| usize::try_from(n).ok());
-                let made = made.and_then(|n| self.leaves.get(n));
-                if made != Some(&leaf_hash(&bytes)) {
-                    return Err(Error::Ledger(format!(
-                        "entry {index} was not stored as it was hashed when it was made"
-                    )));
-                }
+        }
+        let taken = script.run(tx).await?;
+        for (index, bytes) in &taken {
+            let index = count(*index)?;
+            let made = index
+                .checked_sub(first)
+                .and_then(|n| usize::try_from(n).ok());
+            let made = made.and_then(|n| self.leaves.get(n));
+            if made != Some(&leaf_hash(bytes)) {
+                return Err(Error::Ledger(format!(
+                    "entry {index} was not stored as it was hashed when it was made"
+                )));
             }
+        }
+        if taken.len() != entries.len() {
+            return Err(Error::Ledger("not every entry was stored".into()));
         }
         Ok(())
     }
@@ -233,9 +247,9 @@ impl Log {
         rows.into_iter().map(tile).collect()
     }
 
-    async fn write_tiles(&self, tx: &mut Tx, tiles: &[(TileId, Vec<u8>)]) -> Result<(), Error> {
+    fn write_tiles(&self, script: &mut Script, tiles: &[(TileId, Vec<u8>)]) {
         for chunk in tiles.chunks(CHUNK) {
-            let mut upsert = QueryBuilder::<Db>::new("insert into tile (log, level, n, blob) ");
+            let upsert = script.statement("insert into tile (log, level, n, blob) ");
             upsert.push_values(chunk, |mut row, (id, blob)| {
                 row.push_bind(self.id)
                     .push_bind(i64::from(id.level))
@@ -243,9 +257,7 @@ impl Log {
                     .push_bind(blob.clone());
             });
             upsert.push(" on conflict (log, level, n) do update set blob = excluded.blob");
-            upsert.build().execute(&mut **tx).await?;
         }
-        Ok(())
     }
 }
 

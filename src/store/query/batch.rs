@@ -67,8 +67,7 @@ pub(super) async fn commit(
         ..
     } = batch;
     chains::unmark(&mut tx, &Vec::from_iter(unspent)).await?;
-    rows.write(&mut tx).await?;
-    let (log, state) = log.finish(&mut tx, forge.signer).await?;
+    let (log, state) = log.finish(&mut tx, rows, forge.signer).await?;
     tx.commit().await?;
     let log = Arc::new(log);
     adapter.remember(Memory {

@@ -18,8 +18,9 @@ impl Choices for Adapter {
         program: Option<&ProgramId>,
     ) -> Result<Vec<ChoiceEvent>, Error> {
         let rows: Vec<Row> = sqlx::query_as::<Db, _>(
-            "select entry, program, category, state, at, notice_version, language from choice
-             where subject = $1 and ($2 is null or program = $2) order by at, entry",
+            "select choice.entry, program, category, state, choice.at, notice_version, language
+             from event join choice on choice.entry = event.entry
+             where event.subject = $1 and ($2 is null or program = $2) order by choice.at, choice.entry",
         )
         .bind(subject.to_string())
         .bind(program.map(ProgramId::as_str))

@@ -7,6 +7,7 @@ use sqlx::Transaction;
 use super::super::erasure::{Erased, Erasure, Holdings};
 use super::super::error::{Error, count};
 use super::append::{Log, public_entry};
+use super::rows::Rows;
 use super::{Adapter, Db};
 use crate::domain::id::SubjectId;
 use crate::ledger::entry::PublicType;
@@ -15,10 +16,10 @@ use crate::ledger::key::SignerKey;
 /// What goes, in an order that foreign keys allow. Requests that wait for an answer stay with their tasks: they order
 /// stores to delete what was captured, and that order must not get lost.
 const ERASE: [&str; 7] = [
-    "delete from sealed where subject = $1",
+    "delete from sealed where (log, entry) in (select log, entry from event where subject = $1)",
+    "delete from choice where entry in (select entry from event where subject = $1)",
     "delete from dek where subject = $1",
     "delete from event where subject = $1",
-    "delete from choice where subject = $1",
     "delete from acknowledgement where subject = $1",
     "delete from task where request in (select id from request where subject = $1 and completed_at is not null)",
     "delete from request where subject = $1 and completed_at is not null",
@@ -54,7 +55,7 @@ impl Erasure for Adapter {
             let document = document(gone.openings, at);
             entry =
                 Some(public_entry(&mut tx, &mut log, PublicType::ErasureCount, &document).await?);
-            log.finish(&mut tx, signer).await?;
+            log.finish(&mut tx, Rows::default(), signer).await?;
         }
         tx.commit().await?;
         Ok(Erased { gone, entry })
@@ -80,7 +81,7 @@ async fn holdings(
 ) -> Result<Holdings, Error> {
     let (openings, acknowledgements, answered, open): (i64, i64, i64, i64) =
         sqlx::query_as::<Db, _>(
-            "select (select count(*) from sealed where subject = $1),
+            "select (select count(*) from event join sealed on sealed.log = event.log and sealed.entry = event.entry where event.subject = $1),
                     (select count(*) from acknowledgement where subject = $1),
                     (select count(*) from request where subject = $1 and completed_at is not null),
                     (select count(*) from request where subject = $1 and completed_at is null)",

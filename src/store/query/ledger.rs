@@ -8,6 +8,7 @@ use super::super::error::{Error, count, int, time};
 use super::super::ledger::{EventRow, Forge, Head, Ledger};
 use super::super::write::{Committed, Refusal, Write};
 use super::append::{Log, public_entry};
+use super::rows::Rows;
 use super::{Adapter, Db, batch};
 use crate::domain::id::SubjectId;
 use crate::ledger::entry::PublicType;
@@ -39,7 +40,7 @@ impl Ledger for Adapter {
         let document =
             serde_json::json!({ "opened_at": at.to_rfc3339(), "origin": origin }).to_string();
         public_entry(&mut tx, &mut log, PublicType::LogOpened, &document).await?;
-        log.finish(&mut tx, forge.signer).await?;
+        log.finish(&mut tx, Rows::default(), forge.signer).await?;
         tx.commit().await?;
         Ok(())
     }

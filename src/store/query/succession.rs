@@ -6,6 +6,7 @@ use super::super::error::{Error, count};
 use super::super::ledger::Forge;
 use super::super::succession::Succession;
 use super::append::{Log, public_entry};
+use super::rows::Rows;
 use super::{Adapter, Db};
 use crate::ledger::entry::PublicType;
 
@@ -36,7 +37,7 @@ impl Succession for Adapter {
         }
         let mut log = Log::create(&mut tx, old.id() + 1, base, origin).await?;
         public_entry(&mut tx, &mut log, PublicType::LogOpened, document).await?;
-        log.finish(&mut tx, forge.signer).await?;
+        log.finish(&mut tx, Rows::default(), forge.signer).await?;
         tx.commit().await?;
         Ok(())
     }
