@@ -31,7 +31,7 @@ enum Look {
     /// Another log stands in its place.
     Successor,
     /// Two heads that cannot both be.
-    Fork(Found),
+    Fork(Box<Found>),
 }
 
 /// Looks once per page.
@@ -73,12 +73,12 @@ async fn look(storage: &Storage) -> Look {
         return Look::Silent;
     };
     let fork = |why, proof: &str| {
-        Look::Fork(Found {
+        Look::Fork(Box::new(Found {
             why,
             memory: memory.clone(),
             note: note.clone(),
             proof: proof.to_owned(),
-        })
+        }))
     };
     let (small, large) = match memory.meet(&note) {
         Next::Same => return Look::Whole,

@@ -138,6 +138,8 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         .into_any(),
         Statement::Completion(completion) => completion.results.iter().map(result).collect_view().into_any(),
     };
+    let exports = matches!(receipt.line.payload.statement, Statement::Choice(_))
+        .then(|| view! { <Exports entry /> });
     let by = if receipt.line.payload.actor == "employee" {
         "You, signed in to this portal"
     } else {
@@ -184,8 +186,32 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
                         "Download the receipt"
                     </a>
                 </p>
+                {exports}
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// The same choice in the formats of others.
+#[component]
+fn Exports(entry: u64) -> impl IntoView {
+    view! {
+        <p class="hint noprint">
+            "The same choice for other people’s software: "
+            <a href=format!("/receipts/{entry}/consent-record.jsonld") download="">
+                "ISO/IEC TS 27560 record"
+            </a>
+            ", "
+            <a href=format!("/receipts/{entry}/consent-receipt.jsonld") download="">
+                "ISO/IEC TS 27560 receipt"
+            </a>
+            ", "
+            <a href=format!("/receipts/{entry}/kantara-1.1.json") download="">
+                "Kantara consent receipt 1.1"
+            </a>
+            "."
+        </p>
     }
     .into_any()
 }

@@ -97,7 +97,9 @@ test("a receipt is checked by the browser alone: after the page has loaded, noth
       code.verify_receipt(of("file"), of("keys"));
       let refused = 0;
       const file = of("file");
-      for (let at = 0; at < file.length; at += 41) {
+      // A line of a witness under another name is nobody's that is known, and is passed over: up to the ledger's own.
+      const end = file.indexOf("\n", file.indexOf("\n— ") + 1);
+      for (let at = 0; at < end; at += 41) {
         const changed = file.slice(0, at) + (file[at] === "A" ? "B" : "A") + file.slice(at + 1);
         try {
           code.verify_receipt(changed, of("keys"));
@@ -105,7 +107,7 @@ test("a receipt is checked by the browser alone: after the page has loaded, noth
           refused += 1;
         }
       }
-      return [refused, Math.ceil(file.length / 41)];
+      return [refused, Math.ceil(end / 41)];
     });
     assert.equal(verdict[0], verdict[1], "every changed file is refused");
     await context.setOffline(false);

@@ -108,6 +108,12 @@ async fn a_receipts_page_holds_its_own_file_and_a_code_that_says_nothing_of_what
         page.text(".receipt__code")
             .contains("It does not say who you are or what you said.")
     );
+    let exports = page.attributes("main p.hint a[download]", "href");
+    assert_eq!(exports.len(), 3);
+    for export in exports {
+        let answer = browser.get(&export).await;
+        assert_ne!(answer.status, StatusCode::NOT_FOUND, "{export}");
+    }
     let page = from_host(&mut browser, &address, "a b<c").await;
     assert!(
         !page.has("svg.qr"),
