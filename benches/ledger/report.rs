@@ -21,8 +21,10 @@ pub struct Round {
     pub choices: f64,
 }
 
+type Ratio = (&'static str, fn(&Round) -> f64);
+
 /// The ratios that have goals.
-const RATIOS: [(&str, fn(&Round) -> f64); 5] = [
+const RATIOS: [Ratio; 5] = [
     ("appends at 64 clients / single-row commits", |round| {
         round.appends / round.single
     }),

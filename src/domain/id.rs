@@ -201,11 +201,10 @@ impl FormId {
     /// A mark made at `at`: its milliseconds since 1970 in the first 48 bits, then 80 random ones. Forms that are posted
     /// around the same time then lie side by side in their table.
     pub const fn new(at: DateTime<Utc>, random: [u8; 16]) -> Self {
-        let milliseconds = at.timestamp_millis().to_be_bytes();
-        let [.., a, b, c, d, e, f] = milliseconds;
-        let [_, _, _, _, _, _, rest @ ..] = random;
-        let [g, h, i, j, k, l, m, n, o, p] = rest;
-        Self::from_random([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
+        let [_, _, moment @ ..] = at.timestamp_millis().to_be_bytes();
+        let mut bytes = random;
+        bytes.split_at_mut(moment.len()).0.copy_from_slice(&moment);
+        Self::from_random(bytes)
     }
 }
 
