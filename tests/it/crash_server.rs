@@ -156,7 +156,7 @@ impl Site {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
         let url = loop {
-            let line = timeout(Duration::from_secs(60), lines.next_line()).await;
+            let line = timeout(Duration::from_mins(1), lines.next_line()).await;
             let Some(line) = line.unwrap().unwrap() else {
                 return Err(said.join("\n"));
             };
