@@ -3,7 +3,7 @@
 use super::App;
 use super::error::{Conflict, Error};
 use super::fresh::Fresh;
-use super::situation::{Situation, situations};
+use super::situation::{Situation, situation_about, situations};
 use crate::domain::choice::{Answer, ChoiceEvent, transition};
 use crate::domain::employee::Locale;
 use crate::domain::id::{CategoryId, FormId, ProgramId, SubjectId};
@@ -56,8 +56,8 @@ pub async fn choose(
     for _ in 0..ATTEMPTS {
         // Before the history: if the chain still ends here when the choice is written, nothing was missed.
         let link = app.store.link(subject).await?;
-        let all = situations(app, subject).await?;
-        let situation = all.of(&choosing.program).ok_or(Error::NotFound)?;
+        let about = situation_about(app, subject, &choosing.program, &choosing.category).await?;
+        let situation = about.of(&choosing.program).ok_or(Error::NotFound)?;
         situation
             .declared
             .program
@@ -186,6 +186,8 @@ fn draft(
             return Err(Invalid::new("language", message).into());
         }
     }
+    // Even if the server's clock runs behind what was said last.
+    let now = link.map_or(now, |link| link.at.max(now));
     let latest = history.latest(&choosing.category, now);
     let counts = history.standing(&choosing.category, None, now).reason != Reason::NoticeOutdated;
     let Some(state) = transition(latest, choosing.answer, choosing.notice_version, counts) else {

@@ -6,7 +6,7 @@ use super::App;
 use super::catalogue::{Catalogue, Declared};
 use super::error::Error;
 use crate::domain::choice::ChoiceEvent;
-use crate::domain::id::{ProgramId, SubjectId};
+use crate::domain::id::{CategoryId, ProgramId, SubjectId};
 use crate::domain::standing::History;
 
 /// One person's situation in every programme.
@@ -52,6 +52,20 @@ impl<'a> Situation<'a> {
             choices: self.choices,
         }
     }
+}
+
+/// A person's situation as far as it bears on one programme and category: the latest choice about it, and no other.
+pub(super) async fn situation_about(
+    app: &App,
+    subject: &SubjectId,
+    program: &ProgramId,
+    category: &CategoryId,
+) -> Result<Situations, Error> {
+    let latest = app.store.latest_choice(subject, program, category).await?;
+    Ok(Situations {
+        catalogue: app.catalogue().await?,
+        choices: latest.into_iter().collect(),
+    })
 }
 
 /// A person's situation in every programme.

@@ -1,5 +1,8 @@
 //! The ledger's writer: one task that takes whatever waits, makes it durable in one transaction, and answers after
 //! the commit. No timer: idle, a write waits for nobody; under load, batches grow by themselves.
+//!
+//! When the outcome of a commit is not known, what was signed for it is dropped unseen, and the next batch begins by
+//! reading under the lock what became of it. So no second root ever leaves this process for one size.
 
 use std::sync::Arc;
 
@@ -65,13 +68,33 @@ async fn run(
     let fill = move |buffer: &mut [u8]| random.fill(buffer);
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, QUEUE).await > 0 {
-        let (batch, answers): (Vec<Write>, Vec<_>) = jobs.drain(..).unzip();
-        match epochs::commit(&*store, &keys, &batch, &fill).await {
+        settle(&*store, &keys, &fill, jobs.drain(..).collect()).await;
+    }
+}
+
+/// Makes a batch durable and answers. When the database refuses a row of it, the two halves are tried by themselves, so
+/// that in the end only the write that it belongs to fails.
+async fn settle(
+    store: &dyn Store,
+    keys: &Keys,
+    fill: &(dyn Fn(&mut [u8]) + Send + Sync),
+    jobs: Vec<Job>,
+) {
+    let mut waiting = vec![jobs];
+    while let Some(jobs) = waiting.pop() {
+        let (mut batch, mut answers): (Vec<Write>, Vec<_>) = jobs.into_iter().unzip();
+        match epochs::commit(store, keys, &batch, fill).await {
             Ok(results) => {
                 for (answer, result) in answers.into_iter().zip(results) {
                     // Whoever asked may be gone; the write stands all the same.
                     let _ = answer.send(Ok(result));
                 }
+            }
+            Err(error) if error.is_about_a_row() && batch.len() > 1 => {
+                let half = batch.len() / 2;
+                let (later, their_answers) = (batch.split_off(half), answers.split_off(half));
+                waiting.push(later.into_iter().zip(their_answers).collect());
+                waiting.push(batch.into_iter().zip(answers).collect());
             }
             Err(error) => {
                 tracing::error!(%error, writes = batch.len(), "ledger batch failed");

@@ -30,6 +30,17 @@ pub enum Error {
     Address(String),
 }
 
+impl Error {
+    /// Whether the database was well but refused a row. Nothing was written.
+    pub fn is_about_a_row(&self) -> bool {
+        use sqlx::error::ErrorKind;
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        !matches!(error.kind(), ErrorKind::Other)
+    }
+}
+
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Self {
         Self::Corrupt(invalid.field)

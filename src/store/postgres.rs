@@ -56,7 +56,9 @@ mod sessions;
 mod succession;
 
 /// The newest log, held until the commit: replicas append one after the other.
-pub(super) const LOAD_LOG: &str = "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1 for update";
+pub(super) const LOAD_LOG: &str = "select id, base, origin, size, root, frontier, checkpoint,
+         (select number from epoch order by number desc limit 1), (select key_check from epoch order by number desc limit 1)
+     from log order by id desc limit 1 for update";
 
 /// For a transaction after whose commit a key is destroyed: it must be on disk whatever the server's setting.
 pub(super) const DURABLE: &str = "set local synchronous_commit = on";

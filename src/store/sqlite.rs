@@ -61,7 +61,9 @@ mod succession;
 
 /// The newest log. `begin immediate` already holds the only write lock there is.
 pub(super) const LOAD_LOG: &str =
-    "select id, base, origin, size, root, frontier, checkpoint from log order by id desc limit 1";
+    "select id, base, origin, size, root, frontier, checkpoint,
+         (select number from epoch order by number desc limit 1), (select key_check from epoch order by number desc limit 1)
+     from log order by id desc limit 1";
 
 /// Statements that the writer keeps prepared: one for each number of rows up to a chunk, for each table.
 const STATEMENTS: usize = 1024;

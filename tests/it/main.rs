@@ -66,3 +66,4 @@ mod watched;
 mod witness;
 mod witness_process;
 mod world;
+mod writer;

@@ -29,6 +29,7 @@ pub(super) struct Log {
     stored: u64,
     frontier: Frontier,
     checkpoint: String,
+    epoch: Option<(i64, Vec<u8>)>,
     entries: Vec<Vec<u8>>,
     leaves: Vec<Hash>,
     /// The tiles that are not full yet, where they need not be read.
@@ -59,6 +60,7 @@ impl Log {
             stored: 0,
             frontier,
             checkpoint: String::new(),
+            epoch: None,
             entries: Vec::new(),
             leaves: Vec::new(),
             edge: None,
@@ -67,11 +69,21 @@ impl Log {
 
     /// The newest log as it stands, locked until the transaction ends.
     pub(super) async fn load(tx: &mut Tx) -> Result<Self, Error> {
-        type Row = (i64, i64, String, i64, Vec<u8>, Vec<u8>, String);
+        type Row = (
+            i64,
+            i64,
+            String,
+            i64,
+            Vec<u8>,
+            Vec<u8>,
+            String,
+            Option<i64>,
+            Option<Vec<u8>>,
+        );
         let row: Option<Row> = sqlx::query_as::<Db, _>(LOAD_LOG)
             .fetch_optional(&mut **tx)
             .await?;
-        let (id, base, origin, size, root, frontier, checkpoint) =
+        let (id, base, origin, size, root, frontier, checkpoint, epoch, key_check) =
             row.ok_or_else(|| Error::Ledger("the log is not open".into()))?;
         let frontier = Frontier::from_bytes(&frontier).ok_or(Error::Corrupt("frontier"))?;
         let stored = count(size)?;
@@ -87,6 +99,7 @@ impl Log {
             stored,
             frontier,
             checkpoint,
+            epoch: epoch.zip(key_check),
             entries: Vec::new(),
             leaves: Vec::new(),
             edge: None,
@@ -96,6 +109,11 @@ impl Log {
     /// Number of the log.
     pub(super) const fn id(&self) -> i64 {
         self.id
+    }
+
+    /// The epoch that counts, as its number and key check; none before the first.
+    pub(super) fn epoch(&self) -> Option<(i64, Vec<u8>)> {
+        self.epoch.clone()
     }
 
     /// Number, size and root of the log.

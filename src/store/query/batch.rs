@@ -37,7 +37,7 @@ pub(super) async fn commit(
 ) -> Result<Vec<Result<Committed, Refusal>>, Error> {
     let mut tx = adapter.begin().await?;
     let mut log = Log::load(&mut tx).await?;
-    epochs::held(&mut tx, forge.epoch_key).await?;
+    epochs::held(&log, forge.epoch_key)?;
     let (mut chains, edge) = Memory::recall(adapter.remembered(), log.state());
     if let Some(edge) = edge {
         log.recall(edge);

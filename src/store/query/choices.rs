@@ -6,12 +6,46 @@ use super::super::choices::Choices;
 use super::super::error::{Error, count, time};
 use super::{Adapter, Db};
 use crate::domain::choice::ChoiceEvent;
-use crate::domain::id::{ProgramId, SubjectId};
+use crate::domain::id::{CategoryId, ProgramId, SubjectId};
 
 type Row = (i64, String, String, String, i64, i64, String);
 
+fn event(
+    (entry, program, category, state, at, notice_version, language): Row,
+) -> Result<ChoiceEvent, Error> {
+    Ok(ChoiceEvent {
+        program: program.parse()?,
+        category: category.parse()?,
+        state: state.parse()?,
+        at: time(at)?,
+        notice_version: u32::try_from(notice_version).map_err(|_| Error::Corrupt("version"))?,
+        language: language.parse()?,
+        entry: count(entry)?,
+    })
+}
+
 #[async_trait]
 impl Choices for Adapter {
+    async fn latest_choice(
+        &self,
+        subject: &SubjectId,
+        program: &ProgramId,
+        category: &CategoryId,
+    ) -> Result<Option<ChoiceEvent>, Error> {
+        // Backwards along the person's chain: what was said last is found first, however long the chain is.
+        let row: Option<Row> = sqlx::query_as::<Db, _>(
+            "select choice.entry, program, category, state, choice.at, notice_version, language
+             from event join choice on choice.entry = event.entry
+             where event.subject = $1 and program = $2 and category = $3 order by event.seq desc limit 1",
+        )
+        .bind(subject.to_string())
+        .bind(program.as_str())
+        .bind(category.as_str())
+        .fetch_optional(&self.read)
+        .await?;
+        row.map(event).transpose()
+    }
+
     async fn choices(
         &self,
         subject: &SubjectId,
@@ -26,18 +60,6 @@ impl Choices for Adapter {
         .bind(program.map(ProgramId::as_str))
         .fetch_all(&self.read)
         .await?;
-        let event = |(entry, program, category, state, at, notice_version, language): Row| {
-            Ok(ChoiceEvent {
-                program: program.parse()?,
-                category: category.parse()?,
-                state: state.parse()?,
-                at: time(at)?,
-                notice_version: u32::try_from(notice_version)
-                    .map_err(|_| Error::Corrupt("version"))?,
-                language: language.parse()?,
-                entry: count(entry)?,
-            })
-        };
         rows.into_iter().map(event).collect()
     }
 }

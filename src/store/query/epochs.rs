@@ -21,9 +21,8 @@ const CHUNK: i64 = 500;
 impl Epochs for Adapter {
     async fn open_epoch(&self, key: &EpochKey, at: DateTime<Utc>) -> Result<Epoch, Error> {
         let mut tx = self.begin().await?;
-        Log::load(&mut tx).await?;
-        if let Some(epoch) = present(&mut tx).await? {
-            return Ok(epoch);
+        if let Some(row) = Log::load(&mut tx).await?.epoch() {
+            return epoch(row);
         }
         begin_epoch(&mut tx, key, at).await?;
         tx.commit().await?;
@@ -51,8 +50,7 @@ impl Epochs for Adapter {
     ) -> Result<u64, Error> {
         let mut tx = self.begin().await?;
         sqlx::query::<Db>(DURABLE).execute(&mut *tx).await?;
-        Log::load(&mut tx).await?;
-        held(&mut tx, old).await?;
+        held(&Log::load(&mut tx).await?, old)?;
         let (mut turned, mut after) = (0, String::new());
         loop {
             let rows: Vec<(String, i64, Vec<u8>)> = sqlx::query_as::<Db, _>(
@@ -99,21 +97,13 @@ impl Epochs for Adapter {
 ///
 /// # Errors
 /// `Error::Epoch` when it is not: nothing may be wrapped with it.
-pub(super) async fn held(tx: &mut Tx, key: &EpochKey) -> Result<(), Error> {
-    match present(tx).await? {
+pub(super) fn held(log: &Log, key: &EpochKey) -> Result<(), Error> {
+    match log.epoch().map(epoch).transpose()? {
         Some(Epoch { number, check }) if number != key.epoch() || check != key.check_value() => {
             Err(Error::Epoch { present: number })
         }
         _ => Ok(()),
     }
-}
-
-async fn present(tx: &mut Tx) -> Result<Option<Epoch>, Error> {
-    let row: Option<Row> =
-        sqlx::query_as::<Db, _>("select number, key_check from epoch order by number desc limit 1")
-            .fetch_optional(&mut **tx)
-            .await?;
-    row.map(epoch).transpose()
 }
 
 async fn begin_epoch(tx: &mut Tx, key: &EpochKey, at: DateTime<Utc>) -> Result<(), Error> {

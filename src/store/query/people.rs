@@ -106,25 +106,21 @@ impl People for Adapter {
     }
 
     async fn account(&self, subject: &SubjectId) -> Result<Option<AccountRow>, Error> {
-        let row: Option<(Option<String>, bool)> = sqlx::query_as::<Db, _>(
-            "select password_hash, disabled from account where subject = $1",
-        )
-        .bind(subject.to_string())
-        .fetch_optional(&self.read)
-        .await?;
-        let Some((password_hash, disabled)) = row else {
-            return Ok(None);
-        };
-        let roles: Vec<(String,)> = sqlx::query_as::<Db, _>(
-            "select role from account_role where subject = $1 order by role",
+        let rows: Vec<(Option<String>, bool, Option<String>)> = sqlx::query_as::<Db, _>(
+            "select password_hash, disabled, role from account
+             left join account_role on account_role.subject = account.subject
+             where account.subject = $1 order by role",
         )
         .bind(subject.to_string())
         .fetch_all(&self.read)
         .await?;
+        let roles = rows.iter().filter_map(|(_, _, role)| role.as_ref());
         let roles = roles
-            .iter()
-            .map(|(role,)| Ok(role.parse()?))
+            .map(|role| Ok(role.parse()?))
             .collect::<Result<Vec<Role>, Error>>()?;
+        let Some((password_hash, disabled, _)) = rows.into_iter().next() else {
+            return Ok(None);
+        };
         Ok(Some(AccountRow {
             password_hash,
             disabled,
