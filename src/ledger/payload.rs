@@ -162,14 +162,21 @@ impl Statement {
 }
 
 impl Payload {
-    /// The canonical JSON, to commit to.
+    /// The canonical JSON, to commit to. The fields of `wire.rs` stand in canonical order, and nothing in them needs to be
+    /// spelled in another way than `serde_json` does; tests compare it with a canonicaliser.
     ///
     /// # Errors
     /// When [`Self::parse`] would refuse it: what cannot be read back must not be committed to.
     #[cfg(feature = "ssr")]
     pub fn to_jcs(&self) -> Result<Vec<u8>, PayloadError> {
-        let bytes = serde_json_canonicalizer::to_vec(&Wire::of(self)).map_err(json)?;
-        Self::parse(&bytes)?;
+        if self.v != VERSION {
+            return Err(PayloadError::Version(self.v));
+        }
+        self.check()?;
+        let bytes = serde_json::to_vec(&Wire::of(self)).map_err(json)?;
+        if bytes.len() > MAX_PAYLOAD {
+            return Err(PayloadError::TooLong);
+        }
         Ok(bytes)
     }
 

@@ -88,7 +88,12 @@ fn every_type_of_statement_has_its_one_spelling() {
     ] {
         assert_eq!(Payload::parse(text.as_bytes()), Ok(payload.clone()));
         #[cfg(feature = "ssr")]
-        assert_eq!(core::str::from_utf8(&payload.to_jcs().unwrap()), Ok(text));
+        {
+            let written = payload.to_jcs().unwrap();
+            assert_eq!(core::str::from_utf8(&written), Ok(text));
+            let canonical = serde_json_canonicalizer::to_vec(&Wire::of(&payload)).unwrap();
+            assert_eq!(written, canonical, "RFC 8785");
+        }
         assert!(Statement::KINDS.contains(&payload.statement.kind()));
     }
 }
