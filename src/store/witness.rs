@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Pool, Sqlite};
+use sqlx::{Connection as _, Pool, Sqlite};
 
 use super::error::{Error, count, int, micros, time};
 use crate::ledger::hash::{Hash, sha256};
@@ -80,6 +80,11 @@ impl Memory {
             .busy_timeout(Duration::from_secs(10));
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
+            // See `sqlite.rs`: a connection that a failed write left in doubt is not used again.
+            .after_release(|connection, _| {
+                let clean = !connection.is_in_transaction();
+                Box::pin(async move { Ok(clean) })
+            })
             .connect_with(options)
             .await?;
         sqlx::migrate!("migrations/witness").run(&pool).await?;
