@@ -29,6 +29,11 @@ pub enum ConfigError {
     /// A setting cannot be used.
     #[error("settings: {0}")]
     Settings(String),
+    /// There is a database, and its key is not there: another one could not go on with its log.
+    #[error(
+        "{0}: the key of the database's log is missing. Bring it back from where keys are kept; nothing was changed"
+    )]
+    Lost(PathBuf),
     /// A file cannot be read or written.
     #[error("{path}: {error}")]
     File {
@@ -170,6 +175,15 @@ impl Config {
             .unwrap_or_else(|| format!("sqlite:{}", self.data.dir.join("sayso.sqlite").display()))
     }
 
+    /// The database's file, where it is one.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        let address = self.database();
+        let file = address.strip_prefix("sqlite:")?;
+        let file = file.strip_prefix("//").unwrap_or(file);
+        let (file, _) = file.split_once('?').unwrap_or((file, ""));
+        (file != ":memory:").then(|| PathBuf::from(file))
+    }
+
     /// The part that the application layer sees.
     ///
     /// # Errors
@@ -186,6 +200,19 @@ impl Config {
     /// The folder with the keys.
     pub fn key_folder(&self) -> &Path {
         self.data.keys.as_ref().unwrap_or(&self.data.dir)
+    }
+
+    /// The keys of an installation that is there, or that begins now: where there is a database file, its log's key must
+    /// be there too.
+    ///
+    /// # Errors
+    /// `Lost` when it is not; otherwise those of [`Self::keys`].
+    pub fn own_keys(&self, random: &Random) -> Result<Keys, ConfigError> {
+        let file = self.key_folder().join("ledger.key");
+        if !file.exists() && self.database_file().is_some_and(|file| file.exists()) {
+            return Err(ConfigError::Lost(file));
+        }
+        self.keys(random)
     }
 
     /// Reads the keys, making them on a fresh machine.

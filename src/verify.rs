@@ -16,6 +16,7 @@ use std::io::{ErrorKind, Read as _, Write};
 use std::path::Path;
 
 use crate::ledger::audit;
+use crate::ledger::chain;
 use crate::ledger::checkpoint::{Checkpoint, Signed};
 use crate::ledger::compare::View;
 use crate::ledger::finding::Fault;
@@ -24,6 +25,9 @@ use crate::ledger::receipt::Receipt;
 use args::Verify;
 use place::LogPlace;
 use trust::Trust;
+
+/// Longest file, in bytes: tens of thousands of receipts.
+const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// Exit code for "cannot tell"; the same as clap's for wrong arguments.
 const CANNOT_TELL: u8 = 2;
@@ -127,16 +131,39 @@ pub async fn judge(what: &str, trust: &Trust, logs: &Logs) -> Verdict {
         };
     }
     let mut text = String::new();
-    let read = std::fs::File::open(Path::new(what)).and_then(|file| {
-        file.take(Receipt::MAX_BYTES as u64 + 1)
-            .read_to_string(&mut text)
-    });
+    let read = std::fs::File::open(Path::new(what))
+        .and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
     match read {
+        Ok(_) if chain::split(&text).nth(1).is_some() => several(&text, trust, logs).await,
         Ok(_) => check(&text, trust, logs).await,
         Err(error) if error.kind() == ErrorKind::InvalidData => {
             Verdict::NotProven("this is neither a receipt nor a checkpoint: it is not text".into())
         }
         Err(error) => Verdict::Unreadable(error.to_string()),
+    }
+}
+
+/// Judges a file of receipts, one after the other: each by itself, and all of them as one person's chain.
+async fn several(text: &str, trust: &Trust, logs: &Logs) -> Verdict {
+    let mut number = 0_u64;
+    for one in chain::split(text) {
+        number += 1;
+        match check(one, trust, logs).await {
+            Verdict::Proven(_) => {}
+            Verdict::NotProven(why) => {
+                return Verdict::NotProven(format!("receipt {number} in the file: {why}"));
+            }
+            Verdict::Unreadable(why) => return Verdict::Unreadable(why),
+        }
+    }
+    let read = |statement: &[u8]| chain::Place::read(statement).map_err(|error| error.to_string());
+    match chain::check(chain::split(text), trust.keys(), read) {
+        Ok(whole) => Verdict::Proven(format!(
+            "  {} receipts, each of which verifies. Together they are one person's, from the first on: none is missing in \
+             between, moved or added.",
+            whole.receipts
+        )),
+        Err(broken) => Verdict::NotProven(format!("each receipt verifies, but {broken}")),
     }
 }
 

@@ -15,14 +15,19 @@ create table seen (
     at bigint not null
 );
 
--- Checkpoints that a log signed and that contradict what was cosigned: proof against the log's operator.
+-- Checkpoints that a log signed and that were refused because nobody showed that they continue what was cosigned. A fork,
+-- another root of the size that was cosigned, is proof by itself; another size is proof of nothing until somebody asks the
+-- log for the proof between the two.
 create table evidence (
     origin text not null,
+    size bigint not null,
+    root blob not null,
+    fork boolean not null,
     cosigned text not null,
     refused text not null,
     reason text not null,
     at bigint not null,
-    primary key (origin, refused)
+    primary key (origin, size, root)
 );
 
 create trigger seen_never_goes_back before update on seen

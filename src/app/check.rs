@@ -49,7 +49,9 @@ pub async fn evaluate(
     questions: &[Question],
 ) -> Result<Vec<Decision>, Error> {
     // The head is read first: what is read after it can only be newer than the position that is promised.
-    let seq = app.store.head().await?.map_or(0, |head| head.seq());
+    let head = super::ledger::head(app).await?;
+    app.continues(&head)?;
+    let seq = head.seq();
     let as_of = app.now();
     let lease_ms = app.settings.holds.lease_ms;
     let catalogue = app.catalogue().await?;

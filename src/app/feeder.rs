@@ -12,7 +12,7 @@ use futures::future::join_all;
 use super::error::Error;
 use super::ledger::head;
 use super::settings::Peer;
-use super::{App, ledger, witnessed};
+use super::{App, guard, ledger, witnessed};
 use crate::client::witness::{Reply, Witness};
 use crate::ledger::submission::{Submission, cosignature};
 use crate::store::cosignatures::{Cosignature, Published, Trouble, WitnessState};
@@ -142,6 +142,9 @@ impl Feeder {
                 words,
                 before.map(|(known, _)| *known),
             );
+            if matches!(trouble, Trouble::Ahead | Trouble::Contradicts) {
+                self.judge().await?;
+            }
         } else if before.is_some() {
             tracing::info!(witness = peer.key.name(), "the witness cosigns again");
         }
@@ -152,6 +155,17 @@ impl Feeder {
             at: app.now(),
         };
         Ok(app.store.heard(published.log, &state).await?)
+    }
+
+    /// A witness says that this is not the log it knows. Its word alone stops nothing; what the log itself has signed does.
+    async fn judge(&self) -> Result<(), Error> {
+        let app = &self.app;
+        let key = app.keys.signer.verifier();
+        let why = guard::contradiction(&*app.store, &key, &app.settings().witnessing).await?;
+        if let Some(why) = why {
+            app.halt(why);
+        }
+        Ok(())
     }
 
     async fn submit(

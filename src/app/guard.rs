@@ -42,14 +42,33 @@ pub(super) async fn check(
     key: &VerifierKey,
     witnessing: &Witnessing,
 ) -> Result<(), Error> {
+    if let Some(row) = store.log_row().await? {
+        if row.origin != key.name() {
+            return Err(Error::Internal(format!(
+                "this database holds the log {held}, and the settings name {named}. Set ledger.origin to {held}.",
+                held = row.origin,
+                named = key.name()
+            )));
+        }
+        holds(store, &row, key).await?;
+    }
+    let contradiction = contradiction(store, key, witnessing).await?;
+    contradiction.map_or(Ok(()), |why| Err(Error::Internal(why)))
+}
+
+/// How the log contradicts a witness, by its own signature, in words that say how to recover.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn contradiction(
+    store: &dyn Store,
+    key: &VerifierKey,
+    witnessing: &Witnessing,
+) -> Result<Option<String>, Error> {
     // Asked before the head is read: what they have cosigned by now is in the database by then.
     let (testimonies, _) = testimonies(key, &witnessing.peers).await?;
     let row = store.log_row().await?;
-    // A log of another name is the opener's business.
     let row = row.filter(|row| row.origin == key.name());
-    if let Some(row) = &row {
-        holds(store, row, key).await?;
-    }
     let size = row.as_ref().map_or(0, |row| row.size);
     for Testimony {
         witness,
@@ -59,7 +78,7 @@ pub(super) async fn check(
     {
         let seen = checkpoint.size;
         if seen > size {
-            return Err(behind(key.name(), witness, seen, size));
+            return Ok(Some(behind(key.name(), witness, seen, size)));
         }
         let Some(row) = row.as_ref().filter(|_| seen > 0) else {
             continue;
@@ -67,7 +86,7 @@ pub(super) async fn check(
         let path = consistency(store, row.id, seen, size).await?;
         let root = Hash::from_slice(&row.root).ok_or_else(|| unreadable("root"))?;
         if let Err(mismatch) = verify_consistency(seen, size, &path, &checkpoint.root, &root) {
-            return Err(Error::Internal(format!(
+            return Ok(Some(format!(
                 "THE LEDGER CONTRADICTS ITS WITNESS. The log {origin} in this database is not the one that {witness} \
                  cosigned at {seen} entries: {mismatch}. Old entries were changed, or this is a copy that went its own \
                  way. Nothing was signed and nothing is served. Use the database that the witness knows. If there is \
@@ -77,7 +96,7 @@ pub(super) async fn check(
             )));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// What each witness has cosigned of the log of `key`, and the names of those that did not say.
@@ -177,14 +196,14 @@ async fn read(
     Ok(tiles)
 }
 
-fn behind(origin: &str, witness: &str, seen: u64, held: u64) -> Error {
-    Error::Internal(format!(
+fn behind(origin: &str, witness: &str, seen: u64, held: u64) -> String {
+    format!(
         "THE LEDGER IS BEHIND ITS WITNESS. {witness} has cosigned {seen} entries of the log {origin}, and this database \
          holds {held}. It was restored from an older backup, or is a copy of one that is still in use. Nothing was \
          signed and nothing is served. If a database with all {seen} entries still exists, use that one and no other. \
          If it is lost, the log must go on under another name: {}",
         advice(origin)
-    ))
+    )
 }
 
 fn advice(origin: &str) -> String {

@@ -22,6 +22,7 @@ pub mod feeder;
 pub mod fresh;
 pub mod fsck;
 mod guard;
+mod halt;
 pub mod keyring;
 pub mod ledger;
 pub mod notices;
@@ -52,6 +53,7 @@ use crate::store::write::{Change, Committed, Refusal, Write};
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
+use halt::Halt;
 use passwords::Passwords;
 use settings::Settings;
 use writer::{Keys, Writer};
@@ -67,6 +69,7 @@ pub struct App {
     writer: Writer,
     passwords: Passwords,
     shelf: Shelf,
+    halt: Halt,
 }
 
 impl App {
@@ -104,6 +107,7 @@ impl App {
             writer,
             passwords: Passwords::new(),
             shelf: Shelf::default(),
+            halt: Halt::default(),
         })
     }
 
@@ -152,8 +156,8 @@ impl App {
         self.store
             .head()
             .await?
-            .map(|_| ())
             .ok_or_else(|| Error::Internal("the log is not open".into()))
+            .and_then(|head| self.continues(&head))
     }
 
     /// A person's own statement, linked to the end of their chain and ready for the log.
@@ -178,6 +182,7 @@ impl App {
         once: Option<FormId>,
         changes: Vec<Change>,
     ) -> Result<Result<Committed, Refusal>, Error> {
+        self.running()?;
         self.writer
             .write(Write {
                 once,

@@ -9,6 +9,7 @@ use super::error::Error;
 use super::guard::testimonies;
 use super::settings::Witnessing;
 use super::writer::Keys;
+use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::key::SignerKey;
 use crate::store::Store;
 use crate::store::ledger::Forge;
@@ -31,8 +32,16 @@ pub struct Succeeded {
     pub vkey: String,
 }
 
-/// Opens the log `origin` as the successor of the one in the database. `silent` witnesses are left out only if the
-/// caller says so: they may have seen more.
+/// What the operator insists on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Insisted {
+    /// Leave out witnesses that do not answer: they may have seen more.
+    pub without_silent: bool,
+    /// End a log that holds and that no witness is ahead of.
+    pub although_it_holds: bool,
+}
+
+/// Opens the log `origin` as the successor of the one in the database.
 ///
 /// # Errors
 /// `Internal`, in words, when there is nothing to succeed, the name cannot be used, or a witness does not answer.
@@ -41,7 +50,7 @@ pub async fn succeed(
     keys: &Keys,
     witnessing: &Witnessing,
     origin: &str,
-    without_silent: bool,
+    insisted: Insisted,
     now: DateTime<Utc>,
 ) -> Result<Succeeded, Error> {
     let head = store.head().await?;
@@ -56,7 +65,7 @@ pub async fn succeed(
     };
     let (key, new) = (renamed(old)?.verifier(), renamed(origin)?);
     let (seen, silent) = testimonies(&key, &witnessing.peers).await?;
-    if !silent.is_empty() && !without_silent {
+    if !silent.is_empty() && !insisted.without_silent {
         return Err(Error::Internal(format!(
             "{} cannot say what was seen of the log {old}. Make it answer first, or leave it out with \
              --without-silent-witnesses if it is gone for good. Nothing was changed.",
@@ -71,6 +80,21 @@ pub async fn succeed(
         return Err(Error::Internal(format!(
             "there is no log {old} here, and no witness has seen one: there is nothing to succeed"
         )));
+    }
+    if let Some(head) = &head {
+        let signed = Checkpoint::open(&head.checkpoint, std::slice::from_ref(&key));
+        if let Err(error) = signed {
+            return Err(Error::Internal(format!(
+                "the head of {old} in this database is not signed by the ledger.key at hand ({error}). Bring the right \
+                 key back. Nothing was changed."
+            )));
+        }
+        if witnessed.is_none_or(|seen| seen <= held) && !insisted.although_it_holds {
+            return Err(Error::Internal(format!(
+                "no witness has seen more of {old} than is here: it can go on, and ending it cannot be undone. If it must \
+                 end all the same, stop the server and say --although-it-holds. Nothing was changed."
+            )));
+        }
     }
     let known = begun + witnessed.unwrap_or(0).max(held);
     // A round number reads better on a receipt.

@@ -83,12 +83,21 @@ impl Witness {
             tracing::debug!(%origin, size = checkpoint.size, "cosigned");
             return Ok(Ok(line));
         };
-        if let Refusal::Inconsistent { .. } = &refusal {
-            tracing::error!(%origin, size = checkpoint.size, %refusal, "REFUSED");
-            let reason = refusal.to_string();
-            let note = &submission.checkpoint;
-            let kept = parts.memory.keep_evidence(origin, note, &reason, now);
-            kept.await?;
+        if let Refusal::Inconsistent { seen, .. } = &refusal {
+            let head = Seen {
+                size: checkpoint.size,
+                root: checkpoint.root,
+            };
+            tracing::error!(%origin, size = head.size, %refusal, "REFUSED");
+            // The head that was cosigned, with a bad proof, says something of its sender and nothing of the log.
+            if head != *seen {
+                let (reason, fork) = (refusal.to_string(), head.size == seen.size);
+                let note = vouched.by_log_alone();
+                let kept = parts
+                    .memory
+                    .keep_evidence(origin, (head, fork), &note, &reason, now);
+                kept.await?;
+            }
         }
         Ok(Err(refusal))
     }

@@ -72,7 +72,7 @@ async fn run(
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, QUEUE).await > 0 {
         let size = jobs.len();
-        settle(&*store, &keys, &fill, jobs.drain(..).collect()).await;
+        settle(&*store, &keys, &fill, std::mem::take(&mut jobs)).await;
         // Those who were answered just now get their turn before the next batch is closed; or the first of them would be
         // a batch of its own, and all others would wait for two commits.
         let mut turns = 0;

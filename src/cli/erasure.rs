@@ -25,8 +25,7 @@ pub(super) async fn erase(app: &App, id: &ExternalId, yes: bool) -> Result<(), F
     println!("{} ({id})", employee.name);
     println!("{}", explain(holdings));
     if !yes && !confirmed(id)? {
-        println!("Nothing was changed.");
-        return Ok(());
+        return Err(Failure("Nothing was changed.".into()));
     }
     let (erased, settled) = erasure::erase(app, id).await?;
     match erased.entry {

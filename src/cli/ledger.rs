@@ -9,6 +9,7 @@ use clap::Subcommand;
 use super::{Failure, erasure, start};
 use crate::app::clock::{Clock as _, Random, SystemClock};
 use crate::app::error::Error;
+use crate::app::succession::Insisted;
 use crate::app::{export, fsck, ledger, succession};
 use crate::config::Config;
 use crate::domain::employee::ExternalId;
@@ -55,10 +56,21 @@ pub(super) enum LedgerCommand {
         /// Do not wait for witnesses that do not answer. What they alone have seen is then not named.
         #[arg(long)]
         without_silent_witnesses: bool,
+        /// End a log that holds and that no witness is ahead of. Stop the server first.
+        #[arg(long)]
+        although_it_holds: bool,
     },
 }
 
 pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), Failure> {
+    // A log is never made by the way: these are about one that is there. Only a lost one may be succeeded.
+    let missing = config.database_file().filter(|file| !file.exists());
+    if let (Some(file), false) = (missing, matches!(command, LedgerCommand::Succeed { .. })) {
+        return Err(Failure(format!(
+            "{}: there is no ledger. Run this where sayso.toml is, or name it with --config.",
+            file.display()
+        )));
+    }
     match command {
         LedgerCommand::Fsck => check(config).await,
         LedgerCommand::Export { dir } => {
@@ -76,8 +88,15 @@ pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), F
         }
         LedgerCommand::Succeed {
             origin,
-            without_silent_witnesses,
-        } => succeed(config, &origin, without_silent_witnesses).await,
+            without_silent_witnesses: without_silent,
+            although_it_holds,
+        } => {
+            let insisted = Insisted {
+                without_silent,
+                although_it_holds,
+            };
+            succeed(config, &origin, insisted).await
+        }
         LedgerCommand::Erase { external_id, yes } => {
             erasure::erase(&start(config).await?, &external_id, yes).await
         }
@@ -96,7 +115,7 @@ pub(super) async fn run(config: &Config, command: LedgerCommand) -> Result<(), F
 
 /// Does not start the application: that would write to a log which is to be judged first.
 async fn check(config: &Config) -> Result<(), Failure> {
-    let key = config.keys(&Random::system())?.signer.verifier();
+    let key = config.own_keys(&Random::system())?.signer.verifier();
     let store = store::open(&config.database()).await.map_err(Error::from)?;
     let (begun, mut progress) = (Instant::now(), Progress::new("checked"));
     match fsck::fsck(store.as_ref(), &key, &mut |entries| progress.at(entries)).await {
@@ -116,20 +135,13 @@ async fn check(config: &Config) -> Result<(), Failure> {
 }
 
 /// Does not start the application: its guard would rightly refuse.
-async fn succeed(config: &Config, origin: &str, without_silent: bool) -> Result<(), Failure> {
-    let keys = config.keys(&Random::system())?;
+async fn succeed(config: &Config, origin: &str, insisted: Insisted) -> Result<(), Failure> {
+    let keys = config.own_keys(&Random::system())?;
     let witnessing = config.settings()?.witnessing;
     let store = store::open(&config.database()).await.map_err(Error::from)?;
     let now = SystemClock::real().now();
-    let done = succession::succeed(
-        store.as_ref(),
-        &keys,
-        &witnessing,
-        origin,
-        without_silent,
-        now,
-    )
-    .await?;
+    let done =
+        succession::succeed(store.as_ref(), &keys, &witnessing, origin, insisted, now).await?;
     println!(
         "The log {} has ended with {} entries here{}. {origin} succeeds it from position {} on.\nNow set ledger.origin \
          to {origin}, and give its key to the witnesses and to whoever checks receipts:\n{}",

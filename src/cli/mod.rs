@@ -180,7 +180,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
 /// The `App` of a real installation: the system's clock and randomness.
 async fn start(config: &Config) -> Result<App, Failure> {
     let random = Random::system();
-    let keys = config.keys(&random)?;
+    let keys = config.own_keys(&random)?;
     let store = store::open(&config.database()).await.map_err(Error::from)?;
     Ok(App::start(
         store,

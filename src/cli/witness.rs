@@ -138,8 +138,13 @@ async fn evidence(place: &Place) -> Result<(), Failure> {
         println!("No log that this witness follows has ever contradicted itself.");
     }
     for found in evidence {
+        let what = if found.fork {
+            "has signed what contradicts it"
+        } else {
+            "has signed a state that nobody showed to continue the one before (ask the log for that proof)"
+        };
         println!(
-            "On {} the log {} signed what contradicts it: {}.\n\nCosigned before:\n\n{}\nRefused:\n\n{}",
+            "Sent on {}: the log {} {what}: {}.\n\nCosigned before:\n\n{}\nRefused:\n\n{}",
             found.at.to_rfc3339(),
             found.origin,
             found.reason,

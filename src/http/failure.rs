@@ -139,7 +139,7 @@ impl Failure {
                 format!("{} Nothing was saved or changed.", messages.join(" ")),
                 back,
             ),
-            Self::Unsaid(messages) => ("This cannot be written yet.", messages.join(" "), back),
+            Self::Unsaid(messages) => ("This choice cannot be written in this format.", messages.join(" "), back),
             Self::Replayed => (
                 "This was already sent.",
                 "It was done the first time. Nothing was done again.".to_owned(),

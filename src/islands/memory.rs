@@ -1,7 +1,8 @@
 //! What `RememberedLedger` does: compare the ledger's head with the one this browser saw last, and remember the new one.
 //!
-//! Silence is not an alarm: where nothing answers, nothing is claimed and the old head is kept. A contradiction is looked
-//! at three times, because another tab may have been faster and a replica may lag. Then the page says so, both heads
+//! Silence is not an alarm: where nothing answers, nothing is claimed and the old head is kept. Another key,
+//! or another root of one size, counts at once; any other contradiction is looked at three times, because another tab may
+//! have been faster and a replica may lag. Then the page says so, both heads
 //! are kept as evidence (`evidence.rs`), and the remembered one is never overwritten. `localStorage` may be full,
 //! blocked or tampered with: what cannot be read back, signed head and all, is forgotten.
 
@@ -45,8 +46,11 @@ pub fn wake() {
         }
         let mut found = look(&storage).await;
         for _ in 1..LOOKS {
-            if matches!(found, Look::Whole | Look::Silent | Look::Successor) {
-                break;
+            match &found {
+                Look::Whole | Look::Silent | Look::Successor => break,
+                // Neither a slow replica nor another tab makes another key or another root of one size.
+                Look::Fork(found) if matches!(found.why, Fork::Key | Fork::Root) => break,
+                Look::Fork(_) | Look::Unproven => {}
             }
             pause(PAUSE).await;
             found = look(&storage).await;

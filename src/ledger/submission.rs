@@ -202,6 +202,12 @@ impl Submission {
 }
 
 impl Vouched {
+    /// The note with the log's good signatures and no other lines.
+    pub fn by_log_alone(&self) -> String {
+        let by_log: String = self.by_log.iter().map(ToString::to_string).collect();
+        format!("{}\n{by_log}", self.text)
+    }
+
     /// The note that a witness keeps and shows: the log's signatures and its own.
     pub fn cosigned(&self, line: &Signature) -> String {
         let by_log: String = self.by_log.iter().map(ToString::to_string).collect();

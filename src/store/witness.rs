@@ -14,7 +14,7 @@ use super::error::{Error, count, int, micros, time};
 use crate::ledger::hash::{Hash, sha256};
 use crate::ledger::submission::Seen;
 
-/// Contradictions that are kept for one log; more say nothing new.
+/// Refused checkpoints that are kept for one log, forks apart: those are always kept.
 const MAX_EVIDENCE: i64 = 100;
 
 /// What a witness remembers.
@@ -32,11 +32,13 @@ pub struct Kept {
     pub note: String,
 }
 
-/// A contradiction, by the log's own signatures.
+/// A checkpoint that a log signed and that was refused.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// Which log.
     pub origin: String,
+    /// Whether it is another root of the size that was cosigned: then the log contradicts itself, by its own signatures.
+    pub fork: bool,
     /// What was cosigned.
     pub cosigned: String,
     /// What was refused.
@@ -158,43 +160,49 @@ impl Memory {
         Ok(row.map(|(note,)| note))
     }
 
-    /// Keeps a checkpoint that contradicts what was cosigned.
+    /// Keeps a checkpoint that was refused, once for each size and root: `refused` is the note with the log's own
+    /// signatures and no others, so that nobody else can fill the memory.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub async fn keep_evidence(
         &self,
         origin: &str,
+        (head, fork): (Seen, bool),
         refused: &str,
         reason: &str,
         at: DateTime<Utc>,
     ) -> Result<(), Error> {
         sqlx::query(
-            "insert into evidence (origin, cosigned, refused, reason, at) select origin, note, $2, $3, $4 from seen where origin = $1 and (select count(*) from evidence where origin = $1) < $5 on conflict do nothing",
+            "insert into evidence (origin, cosigned, refused, reason, at, size, root, fork) select origin, note, $2, $3, $4, $6, $7, $8 from seen where origin = $1 and ($8 or (select count(*) from evidence where origin = $1 and not fork) < $5) on conflict do nothing",
         )
         .bind(origin)
         .bind(refused)
         .bind(reason)
         .bind(micros(at))
         .bind(MAX_EVIDENCE)
+        .bind(int(head.size))
+        .bind(head.root.0.to_vec())
+        .bind(fork)
         .execute(&self.pool)
         .await?;
         Ok(())
     }
 
-    /// Every contradiction, oldest first.
+    /// Everything that was refused, forks first.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub async fn evidence(&self) -> Result<Vec<Evidence>, Error> {
-        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
-            "select origin, cosigned, refused, reason, at from evidence order by at, origin",
+        let rows: Vec<(String, bool, String, String, String, i64)> = sqlx::query_as(
+            "select origin, fork, cosigned, refused, reason, at from evidence order by fork desc, at, origin",
         )
         .fetch_all(&self.pool)
         .await?;
-        let evidence = |(origin, cosigned, refused, reason, at)| {
+        let evidence = |(origin, fork, cosigned, refused, reason, at)| {
             Ok(Evidence {
                 origin,
+                fork,
                 cosigned,
                 refused,
                 reason,

@@ -210,7 +210,7 @@ fn Limits() -> impl IntoView {
                 <ul class="proofs">
                     {limit(
                         "It does not make entries true.",
-                        "Whoever runs the portal can write a false new entry. It cannot be dated back, hidden later or taken out; and it stands in your own chain, where you see it under Receipts.",
+                        "Whoever runs the portal can write a false new entry. It can carry a false time, though none before your last receipt, and a witness dates it from outside. It cannot be hidden later or taken out; and it stands in your own chain, where you see it under Receipts.",
                     )}
                     {limit(
                         "It does not watch collectors.",

@@ -58,7 +58,7 @@ fn Alarm() -> impl IntoView {
                 <button class="button" type="button" data-evidence="download">
                     "Download the evidence"
                 </button>
-                <button class="button button--small" type="button" data-evidence="afresh">
+                <button class="button" type="button" data-evidence="afresh">
                     "Start afresh"
                 </button>
             </p>

@@ -11,6 +11,7 @@ pub mod chart;
 pub mod choices;
 pub mod door;
 pub mod error;
+pub mod exports;
 pub mod form;
 pub mod format;
 pub mod ledger;

@@ -45,7 +45,7 @@ pub fn Proven(
             .map(|(name, at)| format!("{name} on {}", calendar.moment(*at)))
             .collect();
         let by = by.join(", ");
-        ("It is witnessed.", format!("By {by}. Whoever is no part of {house} has signed that the ledger only grew: the company alone can no longer show anyone a different history without it being noticed."))
+        ("It is witnessed.", format!("By {by}. Witnesses that the management of {house} does not run have signed that the ledger only grew: the company alone can no longer show anyone a different history without it being noticed."))
     });
     // The browser checks that those named have signed.
     let named = witnesses
@@ -55,7 +55,7 @@ pub fn Proven(
     let proofs = [
         ("It is your statement, unchanged.", "It is, byte for byte, what this page shows below as sealed. One changed letter would show.".to_owned()),
         ("It stands in the ledger.", format!("Entry {position}. Taking it out would show in every later state of the ledger.")),
-        ("It is logged: the ledger has signed for it.", format!("With the key of {origin}. Whoever signed cannot deny it later, because you hold the file.")),
+        ("It is logged: the ledger has signed for it.", format!("With the key of {origin}. Whoever signed cannot deny it later, once you hold the file.")),
     ];
     let proof = |(what, why): (&'static str, String)| {
         view! {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
+use super::exports::Exports;
 use super::format::{Calendar, number};
 use super::marks::Guilloche;
 use super::marks::{Mark, mark};
@@ -57,15 +58,15 @@ pub fn ReceiptPage(receipt: Receipt, calendar: Calendar) -> impl IntoView {
     let entry = receipt.line.entry;
     let heading = match &receipt.line.payload.statement {
         Statement::Choice(choice) if choice.decision.permits() => {
-            "Your yes is on record, and you hold the proof."
+            "Your yes is on record. Here is the proof."
         }
-        Statement::Choice(_) => "Your no is on record, and you hold the proof.",
-        Statement::Request(_) => "Your request is on record, and you hold the proof.",
-        Statement::Completion(_) => "The stores’ answers are on record, and you hold the proof.",
+        Statement::Choice(_) => "Your no is on record. Here is the proof.",
+        Statement::Request(_) => "Your request is on record. Here is the proof.",
+        Statement::Completion(_) => "The stores’ answers are on record. Here is the proof.",
     };
     let file_name = format!("receipt-{entry}.tlog-proof");
     let printed = format!(
-        "Printed from Sayso, {}, on {}. Check with: sayso verify {file_name}",
+        "Printed from Sayso, {}, on {}. Check with: sayso verify --vkey log.vkey {file_name}",
         receipt.house,
         calendar.date(calendar.now())
     );
@@ -138,8 +139,13 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
         .into_any(),
         Statement::Completion(completion) => completion.results.iter().map(result).collect_view().into_any(),
     };
-    let exports = matches!(receipt.line.payload.statement, Statement::Choice(_))
-        .then(|| view! { <Exports entry /> });
+    let exports = match &receipt.line.payload.statement {
+        Statement::Choice(choice) => {
+            let permits = choice.decision.permits();
+            Some(view! { <Exports entry permits /> })
+        }
+        Statement::Request(_) | Statement::Completion(_) => None,
+    };
     let by = if receipt.line.payload.actor == "employee" {
         "You, signed in to this portal"
     } else {
@@ -182,36 +188,13 @@ fn Paper(receipt: Receipt, calendar: Calendar) -> impl IntoView {
                     </div>
                 </article>
                 <p class="row noprint">
-                    <a class="button" href=format!("/receipts/{entry}.tlog-proof") download="">
+                    <a class="button" href=format!("/receipts/{entry}.tlog-proof")>
                         "Download the receipt"
                     </a>
                 </p>
                 {exports}
             </div>
         </section>
-    }
-    .into_any()
-}
-
-/// The same choice in the formats of others.
-#[component]
-fn Exports(entry: u64) -> impl IntoView {
-    view! {
-        <p class="hint noprint">
-            "The same choice for other people’s software: "
-            <a href=format!("/receipts/{entry}/consent-record.jsonld") download="">
-                "ISO/IEC TS 27560 record"
-            </a>
-            ", "
-            <a href=format!("/receipts/{entry}/consent-receipt.jsonld") download="">
-                "ISO/IEC TS 27560 receipt"
-            </a>
-            ", "
-            <a href=format!("/receipts/{entry}/kantara-1.1.json") download="">
-                "Kantara consent receipt 1.1"
-            </a>
-            "."
-        </p>
     }
     .into_any()
 }

@@ -45,7 +45,11 @@ pub fn Receipts(
         (!lines.is_empty()).then(|| view! { <Together chain count=lines.len() as u64 /> });
     let heading = match lines.len() {
         0 => "You have no receipts yet.".to_owned(),
-        many => format!("You hold {}.", count(many as u64, "receipt", "receipts")),
+        many => format!(
+            "There {} {} for you.",
+            if many == 1 { "is" } else { "are" },
+            count(many as u64, "receipt", "receipts")
+        ),
     };
     let line = |line: Line| {
         let (href, label) = receipt(line.entry);
@@ -153,7 +157,7 @@ fn Together(chain: Chain, count: u64) -> impl IntoView {
                     </li>
                 </ul>
                 <p class="row noprint">
-                    <a class="button" href="/receipts/all.tlog-proofs" download="" data-all="">
+                    <a class="button" href="/receipts/all.tlog-proofs" data-all="">
                         "Download all receipts"
                     </a>
                 </p>

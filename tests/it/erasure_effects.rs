@@ -207,6 +207,7 @@ async fn the_command_says_what_goes_and_asks_before_it_does_it() {
             .args(arguments)
             .stdin(std::process::Stdio::piped())
             .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
             .spawn()
             .unwrap();
         child
@@ -216,14 +217,12 @@ async fn the_command_says_what_goes_and_asks_before_it_does_it() {
             .write_all(typed.as_bytes())
             .unwrap();
         let output = child.wait_with_output().unwrap();
-        (
-            output.status.success(),
-            String::from_utf8(output.stdout).unwrap(),
-        )
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
     };
-    let (_, said) = sayso(&["ledger", "erase", "E1"], "no\n");
+    let (done, said) = sayso(&["ledger", "erase", "E1"], "no\n");
     assert!(
-        said.contains("what opens 1 statements") && said.contains("Nothing was changed"),
+        !done && said.contains("what opens 1 statements") && said.contains("Nothing was changed"),
         "{said}"
     );
     assert_eq!(downloads(&world, "E1").await.len(), 1);

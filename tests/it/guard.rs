@@ -45,6 +45,9 @@ on_both!(
             Trouble::Ahead,
             "409, beyond what is here"
         );
+        let halted = cloned.ready().await.unwrap_err().to_string();
+        assert!(halted.contains("BEHIND ITS WITNESS"), "{halted}");
+        assert!(app.ready().await.is_ok());
         let refused = watched(&clone, witnessing.clone())
             .await
             .err()

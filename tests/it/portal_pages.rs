@@ -205,7 +205,7 @@ async fn a_downloaded_receipt_verifies_and_the_page_claims_no_check_that_did_not
     );
     assert!(!page.has("head script"), "no browser code, no script");
     let file = browser
-        .get(&page.attributes("a[download]", "href")[0])
+        .get(&page.attributes("a[href$='.tlog-proof']", "href")[0])
         .await;
     assert!(
         file.headers["content-disposition"]

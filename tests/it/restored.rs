@@ -23,7 +23,7 @@ impl House {
         let origin = "house.example/ledger";
         // The key is needed to set up the witness, and made by the first command.
         let made = sayso(dir.path())
-            .args(["ledger", "checkpoint"])
+            .arg("migrate")
             .env("SAYSO_LEDGER__ORIGIN", origin)
             .output()
             .await

@@ -4,7 +4,7 @@ use sayso::app::clock::Random;
 use sayso::app::feeder::Feeder;
 use sayso::app::receipts;
 use sayso::app::settings::Settings;
-use sayso::app::succession::succeed;
+use sayso::app::succession::{Insisted, succeed};
 use sayso::app::writer::Keys;
 use sayso::app::{App, choices};
 use sayso::domain::choice::{Answer, ChoiceState};
@@ -44,7 +44,8 @@ on_both!(
         up.kill().await;
 
         let now = world.app.now();
-        let refused = succeed(&*world.store, &keys(), &witnessing, NEW, false, now).await;
+        let no = Insisted::default();
+        let refused = succeed(&*world.store, &keys(), &witnessing, NEW, no, now).await;
         let refused = refused.unwrap_err().to_string();
         assert!(
             refused.contains("council.example/w cannot say"),
@@ -52,9 +53,18 @@ on_both!(
         );
         assert_eq!(world.store.head().await.unwrap().unwrap().log, before.log);
         let up = council.serve().await;
-        let done = succeed(&*world.store, &keys(), &witnessing, NEW, false, now)
+        let refused = succeed(&*world.store, &keys(), &witnessing, NEW, no, now).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("it can go on"), "{refused}");
+        assert_eq!(world.store.head().await.unwrap().unwrap().log, before.log);
+        let yes = Insisted {
+            although_it_holds: true,
+            ..no
+        };
+        let done = succeed(&*world.store, &keys(), &witnessing, NEW, yes, now)
             .await
             .unwrap();
+        assert!(app.ready().await.is_err(), "the old server is out of work");
         assert_eq!(
             (done.held, done.witnessed),
             (before.size, Some(before.size - 1))

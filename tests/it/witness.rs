@@ -9,6 +9,8 @@ use crate::witness_process::{SmallLog, WitnessFolder, sayso};
 
 /// Status, content type and body of the answer to a submission.
 async fn add(url: &str, body: impl Into<reqwest::Body>) -> (u16, String, String) {
+    // Whichever test is first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let request = reqwest::Client::new().post(format!("{url}/add-checkpoint"));
     let answer = request.body(body).send().await.unwrap();
     let kind = answer.headers().get("content-type");
@@ -35,6 +37,7 @@ async fn every_condition_has_its_exact_answer() {
         "{url}/{}/checkpoint",
         sha256(log.origin.as_bytes()).to_hex()
     );
+    assert_eq!(add(url, "").await.0, 400);
     assert_eq!(reqwest::get(&monitored).await.unwrap().status(), 404);
 
     // A client that does not know where the witness stands begins with 0, or is told.
@@ -122,12 +125,49 @@ async fn every_condition_has_its_exact_answer() {
         .await
         .unwrap();
     let words = String::from_utf8(evidence.stdout).unwrap();
-    assert!(words.contains("signed what contradicts it"), "{words}");
+    assert!(words.contains("has signed what contradicts it"), "{words}");
     assert!(
         words.contains(&fork.note(20)) && words.contains(&kept),
         "{words}"
     );
     assert!(process.said().contains("REFUSED"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_rubbish_makes_no_evidence_and_leaves_room_for_a_fork() {
+    let log = SmallLog::new(40);
+    let witness = WitnessFolder::new("council.example/w", &log.signer().verifier()).await;
+    let process = witness.serve().await;
+    let url = &process.url;
+    assert_eq!(submit(url, &log.submission(0, 20)).await.0, 200);
+    // The head that it has cosigned, with a bad proof and a line of nobody: the sender's words alone.
+    for number in 0..120 {
+        let nobody = sayso::ledger::key::SignerKey::new("nobody.example", [number; 32]).unwrap();
+        let note = nobody.sign(&format!("{}\n20\n{}\n", log.origin, Hash::EMPTY_ROOT));
+        let same = log.submission(20, 20);
+        let bent = Submission {
+            proof: vec![Hash::EMPTY_ROOT],
+            checkpoint: format!("{}{}\n", same.checkpoint, note.lines().last().unwrap()),
+            ..same
+        };
+        assert_eq!(submit(url, &bent).await.0, 422);
+    }
+    let evidence = async || {
+        let mut command = sayso(witness.dir.path());
+        let output = command
+            .args(["witness", "evidence"])
+            .output()
+            .await
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let words = evidence().await;
+    assert!(words.starts_with("No log"), "{words}");
+    let fork = log.clone().forked_at(10, 1);
+    assert_eq!(submit(url, &fork.submission(20, 20)).await.0, 422);
+    let words = evidence().await;
+    assert_eq!(words.matches("contradicts it").count(), 1, "{words}");
+    assert!(words.contains(&fork.note(20)), "{words}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
