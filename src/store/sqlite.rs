@@ -100,8 +100,13 @@ impl Adapter {
             // After a failed write SQLite may have rolled back by itself, which the driver does not notice: it would
             // refuse every later transaction. Such a connection is not used again.
             .after_release(|connection, _| {
-                let clean = !connection.is_in_transaction();
-                Box::pin(async move { Ok(clean) })
+                Box::pin(async move {
+                    if connection.is_in_transaction() {
+                        // A rollback may still be on its way.
+                        connection.ping().await?;
+                    }
+                    Ok(!connection.is_in_transaction())
+                })
             })
             .connect_with(
                 options

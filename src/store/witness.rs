@@ -84,8 +84,13 @@ impl Memory {
             .max_connections(1)
             // See `sqlite.rs`: a connection that a failed write left in doubt is not used again.
             .after_release(|connection, _| {
-                let clean = !connection.is_in_transaction();
-                Box::pin(async move { Ok(clean) })
+                Box::pin(async move {
+                    if connection.is_in_transaction() {
+                        // A rollback may still be on its way.
+                        connection.ping().await?;
+                    }
+                    Ok(!connection.is_in_transaction())
+                })
             })
             .connect_with(options)
             .await?;

@@ -62,6 +62,7 @@ mod rights;
 mod shapes;
 mod strict_json;
 mod succession;
+mod verify_files;
 mod watched;
 mod witness;
 mod witness_process;
