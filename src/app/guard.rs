@@ -187,13 +187,7 @@ async fn read(
     log: i64,
     needed: Vec<tile::TileId>,
 ) -> Result<HashMap<tile::TileId, Vec<u8>>, Error> {
-    let mut tiles = HashMap::new();
-    for id in needed {
-        if let Some(blob) = store.tile(log, id.level, id.n).await? {
-            tiles.insert(id, blob);
-        }
-    }
-    Ok(tiles)
+    Ok(store.tiles(log, &needed).await?.into_iter().collect())
 }
 
 fn behind(origin: &str, witness: &str, seen: u64, held: u64) -> String {

@@ -210,8 +210,7 @@ impl Vouched {
 
     /// The note that a witness keeps and shows: the log's signatures and its own.
     pub fn cosigned(&self, line: &Signature) -> String {
-        let by_log: String = self.by_log.iter().map(ToString::to_string).collect();
-        format!("{}\n{by_log}{line}", self.text)
+        format!("{}{line}", self.by_log_alone())
     }
 }
 

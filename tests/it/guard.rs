@@ -3,6 +3,7 @@
 use sayso::app::feeder::Feeder;
 use sayso::app::settings::Witnessing;
 use sayso::app::witnessed;
+use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
 use sayso::store::cosignatures::Trouble;
 
@@ -20,6 +21,7 @@ on_both!(
             .await
             .unwrap();
         // The other one has the same keys and its own course of events: a clone, or a restored backup.
+        let subject = world.subject("E1").await;
         let kind = if world.url.starts_with("sqlite:") {
             crate::database::Kind::Sqlite
         } else {
@@ -48,6 +50,30 @@ on_both!(
         let halted = cloned.ready().await.unwrap_err().to_string();
         assert!(halted.contains("BEHIND ITS WITNESS"), "{halted}");
         assert!(app.ready().await.is_ok());
+        assert!(
+            sayso::app::choices::all_off(&cloned, &subject, clone.form())
+                .await
+                .is_err(),
+            "nothing is signed any more"
+        );
+        let question = sayso::app::check::Question {
+            employee: "E1".into(),
+            program: "mci".into(),
+            category: "keystrokes".into(),
+            app: None,
+        };
+        let (agent, _) = world.agent("desk", AgentKind::Collector).await;
+        let asked = std::slice::from_ref(&question);
+        assert!(
+            sayso::app::check::evaluate(&cloned, &agent, asked)
+                .await
+                .is_err(),
+            "and nobody is told yes"
+        );
+        let told = sayso::app::check::evaluate(&app, &agent, asked)
+            .await
+            .unwrap();
+        assert!(told[0].standing.permits(), "the log that holds goes on");
         let refused = watched(&clone, witnessing.clone())
             .await
             .err()

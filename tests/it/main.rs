@@ -55,6 +55,7 @@ mod portal_publishing;
 mod portal_routes;
 mod records;
 mod remains;
+mod replicas;
 mod restored;
 mod rewrite;
 mod rewrite_world;
