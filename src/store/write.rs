@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::domain::choice::ChoiceState;
+use crate::domain::condition::Conditions;
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
@@ -86,6 +87,8 @@ pub struct ChoiceDraft {
     pub notice_version: u32,
     /// The language in which it was shown.
     pub language: Locale,
+    /// What narrows it, if it is a yes.
+    pub conditions: Conditions,
 }
 
 /// What became of a write.

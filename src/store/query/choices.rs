@@ -3,15 +3,25 @@
 use async_trait::async_trait;
 
 use super::super::choices::Choices;
-use super::super::error::{Error, count, time};
+use super::super::error::{Error, count, json, time};
 use super::{Adapter, Db};
 use crate::domain::choice::ChoiceEvent;
+use crate::domain::condition::Conditions;
 use crate::domain::id::{CategoryId, ProgramId, SubjectId};
 
-type Row = (i64, String, String, String, i64, i64, String);
+type Row = (
+    i64,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    String,
+    Option<String>,
+);
 
 fn event(
-    (entry, program, category, state, at, notice_version, language): Row,
+    (entry, program, category, state, at, notice_version, language, conditions): Row,
 ) -> Result<ChoiceEvent, Error> {
     Ok(ChoiceEvent {
         program: program.parse()?,
@@ -20,6 +30,10 @@ fn event(
         at: time(at)?,
         notice_version: u32::try_from(notice_version).map_err(|_| Error::Corrupt("version"))?,
         language: language.parse()?,
+        conditions: conditions.map_or_else(
+            || Ok(Conditions::default()),
+            |conditions| json(&conditions, "conditions"),
+        )?,
         entry: count(entry)?,
     })
 }
@@ -34,7 +48,7 @@ impl Choices for Adapter {
     ) -> Result<Option<ChoiceEvent>, Error> {
         // Backwards along the person's chain: what was said last is found first, however long the chain is.
         let row: Option<Row> = sqlx::query_as::<Db, _>(
-            "select choice.entry, program, category, state, choice.at, notice_version, language
+            "select choice.entry, program, category, state, choice.at, notice_version, language, conditions
              from event join choice on choice.entry = event.entry
              where event.subject = $1 and program = $2 and category = $3 order by event.seq desc limit 1",
         )
@@ -52,7 +66,7 @@ impl Choices for Adapter {
         program: Option<&ProgramId>,
     ) -> Result<Vec<ChoiceEvent>, Error> {
         let rows: Vec<Row> = sqlx::query_as::<Db, _>(
-            "select choice.entry, program, category, state, choice.at, notice_version, language
+            "select choice.entry, program, category, state, choice.at, notice_version, language, conditions
              from event join choice on choice.entry = event.entry
              where event.subject = $1 and ($2 is null or program = $2) order by choice.at, choice.entry",
         )
