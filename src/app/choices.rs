@@ -194,7 +194,7 @@ fn draft(
     // Even if the server's clock runs behind what was said last.
     let now = link.map_or(now, |link| link.at.max(now));
     let latest = history.latest(&choosing.category, now);
-    let counts = history.standing(&choosing.category, None, now).reason != Reason::NoticeOutdated;
+    let counts = history.overall(&choosing.category, now).reason != Reason::NoticeOutdated;
     let conditions = conditions(latest, choosing);
     let shown_version = choosing.notice_version;
     let Some(state) = transition(latest, choosing.answer, shown_version, &conditions, counts)
@@ -231,6 +231,10 @@ fn conditions(latest: Option<&ChoiceEvent>, choosing: &Choosing) -> Conditions {
     };
     match choosing.answer {
         Answer::Refuse => Conditions::default(),
-        Answer::Give => choosing.conditions.clone().or_else(kept).unwrap_or_default(),
+        Answer::Give => choosing
+            .conditions
+            .clone()
+            .or_else(kept)
+            .unwrap_or_default(),
     }
 }

@@ -3,11 +3,13 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::invalid::Invalid;
-use super::property::{Given, Value};
+use super::property::{Given, Literal, Properties, Value};
 
 /// What an attribute belongs to, in AuthZEN's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,27 @@ pub enum Entity {
 pub struct Attribute {
     entity: Entity,
     name: String,
+}
+
+/// Attributes that are stored about one thing.
+pub type Attributes = BTreeMap<String, Literal>;
+
+/// Checks names and values.
+///
+/// # Errors
+/// The first rule that one of them breaks.
+pub fn check(attributes: &Attributes) -> Result<(), Invalid> {
+    if !attributes.keys().all(|name| is_name(name)) {
+        let hint = "Name attributes with 1 to 64 letters, digits, - and _.";
+        return Err(Invalid::new("attributes", hint));
+    }
+    attributes.values().try_for_each(Literal::check)
+}
+
+/// The same, as something said.
+pub fn said(attributes: &Attributes) -> Properties<'_> {
+    let pair = |(name, value)| (Cow::Borrowed(String::as_str(name)), Literal::said(value));
+    Properties(attributes.iter().map(pair).collect())
 }
 
 /// Whether `name` can name an attribute: 1 to 64 letters, digits, `-` and `_`.
@@ -59,7 +82,9 @@ impl FromStr for Attribute {
         };
         // They are a part of the question itself, and `apps` is the condition for the second.
         if ["action.program", "resource.app"].contains(&text) {
-            return Err(invalid("Programme and app are no attributes; for apps there is a condition."));
+            return Err(invalid(
+                "Programme and app are no attributes; for apps there is a condition.",
+            ));
         }
         let parts = text.split_once('.').filter(|(_, name)| is_name(name));
         let found = parts.and_then(|(word, name)| Some((entity(word)?, name)));

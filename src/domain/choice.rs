@@ -169,7 +169,7 @@ pub(crate) mod tests {
             at: DateTime::from_timestamp(second, 0).unwrap(),
             notice_version,
             language: Locale::En,
-            conditions: Conditions::default(),
+            conditions: Conditions::NONE,
             entry: u64::try_from(second).unwrap(),
         }
     }
@@ -177,11 +177,11 @@ pub(crate) mod tests {
     #[test]
     fn a_first_answer_is_given_or_refused() {
         assert_eq!(
-            transition(None, Answer::Give, 1, &Conditions::default(), false),
+            transition(None, Answer::Give, 1, &Conditions::NONE, false),
             Some(ChoiceState::Given)
         );
         assert_eq!(
-            transition(None, Answer::Refuse, 1, &Conditions::default(), false),
+            transition(None, Answer::Refuse, 1, &Conditions::NONE, false),
             Some(ChoiceState::Refused)
         );
     }
@@ -191,7 +191,13 @@ pub(crate) mod tests {
         for state in [ChoiceState::Given, ChoiceState::Renewed] {
             for counts in [true, false] {
                 assert_eq!(
-                    transition(Some(&event(state, 1, 1)), Answer::Refuse, 1, &Conditions::default(), counts),
+                    transition(
+                        Some(&event(state, 1, 1)),
+                        Answer::Refuse,
+                        1,
+                        &Conditions::NONE,
+                        counts
+                    ),
                     Some(ChoiceState::Withdrawn)
                 );
             }
@@ -201,12 +207,24 @@ pub(crate) mod tests {
     #[test]
     fn saying_the_same_again_writes_nothing() {
         assert_eq!(
-            transition(Some(&event(ChoiceState::Given, 1, 1)), Answer::Give, 1, &Conditions::default(), true),
+            transition(
+                Some(&event(ChoiceState::Given, 1, 1)),
+                Answer::Give,
+                1,
+                &Conditions::NONE,
+                true
+            ),
             None
         );
         for state in [ChoiceState::Refused, ChoiceState::Withdrawn] {
             assert_eq!(
-                transition(Some(&event(state, 1, 1)), Answer::Refuse, 1, &Conditions::default(), false),
+                transition(
+                    Some(&event(state, 1, 1)),
+                    Answer::Refuse,
+                    1,
+                    &Conditions::NONE,
+                    false
+                ),
                 None
             );
         }
@@ -215,15 +233,33 @@ pub(crate) mod tests {
     #[test]
     fn a_yes_to_a_newer_notice_renews_and_one_after_a_break_is_given_anew() {
         assert_eq!(
-            transition(Some(&event(ChoiceState::Given, 1, 1)), Answer::Give, 2, &Conditions::default(), true),
+            transition(
+                Some(&event(ChoiceState::Given, 1, 1)),
+                Answer::Give,
+                2,
+                &Conditions::NONE,
+                true
+            ),
             Some(ChoiceState::Renewed)
         );
         assert_eq!(
-            transition(Some(&event(ChoiceState::Given, 1, 1)), Answer::Give, 2, &Conditions::default(), false),
+            transition(
+                Some(&event(ChoiceState::Given, 1, 1)),
+                Answer::Give,
+                2,
+                &Conditions::NONE,
+                false
+            ),
             Some(ChoiceState::Given)
         );
         assert_eq!(
-            transition(Some(&event(ChoiceState::Withdrawn, 1, 1)), Answer::Give, 1, &Conditions::default(), false),
+            transition(
+                Some(&event(ChoiceState::Withdrawn, 1, 1)),
+                Answer::Give,
+                1,
+                &Conditions::NONE,
+                false
+            ),
             Some(ChoiceState::Given)
         );
     }
@@ -247,7 +283,7 @@ pub(crate) mod tests {
         };
         let give = |latest, conditions| transition(Some(latest), Answer::Give, 1, conditions, true);
         assert_eq!(give(&whole, &narrowed), Some(ChoiceState::Renewed));
-        assert_eq!(give(&narrow, &Conditions::default()), Some(ChoiceState::Renewed));
+        assert_eq!(give(&narrow, &whole.conditions), Some(ChoiceState::Renewed));
         assert_eq!(give(&narrow, &narrowed), None);
     }
 }

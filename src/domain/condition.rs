@@ -47,9 +47,12 @@ pub struct Test {
 #[serde(try_from = "Vec<Condition>", into = "Vec<Condition>")]
 pub struct Conditions(Vec<Condition>);
 
+/// The yes is a whole one.
+pub static WHOLE: Conditions = Conditions::NONE;
+
 /// The case that is judged.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct Circumstances<'a> {
     /// In which app.
     pub app: Option<&'a str>,
     /// What the caller says.
@@ -58,7 +61,7 @@ pub struct Case<'a> {
     pub stored: Given<'a>,
 }
 
-impl<'a> Case<'a> {
+impl<'a> Circumstances<'a> {
     /// Of which nothing but the app is known.
     pub const fn in_app(app: Option<&'a str>) -> Self {
         Self {
@@ -70,6 +73,8 @@ impl<'a> Case<'a> {
 }
 
 impl Conditions {
+    /// The yes is a whole one.
+    pub const NONE: Self = Self(Vec::new());
     /// Most conditions on one choice.
     pub const MAX: usize = 16;
     /// Most apps in one condition.
@@ -92,17 +97,23 @@ impl Conditions {
             .any(|condition| matches!(condition, Condition::Hours(_)))
     }
 
-    /// Judges `case` at `at`: since when the hour has been right, where that matters.
+    /// Judges them in `around` at `at`: since when the hour has been right, where that matters.
     ///
     /// # Errors
     /// Why it does not hold: `app_excluded` for apps. The contract has no reason of its own for the others; they say
     /// `no_choice`, because in that case nothing was said yes to.
-    pub fn judge(&self, case: &Case<'_>, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Reason> {
+    pub fn judge(
+        &self,
+        around: &Circumstances<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, Reason> {
         let mut since = None;
         for condition in &self.0 {
             match condition {
                 Condition::Apps(apps) => {
-                    let named = case.app.is_some_and(|app| apps.iter().any(|known| known == app));
+                    let named = around
+                        .app
+                        .is_some_and(|app| apps.iter().any(|known| known == app));
                     named.then_some(()).ok_or(Reason::AppExcluded)?;
                 }
                 Condition::Hours(hours) => {
@@ -110,10 +121,10 @@ impl Conditions {
                     since = since.max(Some(began));
                 }
                 Condition::OnlyIf(test) => {
-                    test.only_if(case).then_some(()).ok_or(Reason::NoChoice)?;
+                    test.only_if(around).then_some(()).ok_or(Reason::NoChoice)?;
                 }
                 Condition::NotIf(test) => {
-                    test.not_if(case).then_some(()).ok_or(Reason::NoChoice)?;
+                    test.not_if(around).then_some(()).ok_or(Reason::NoChoice)?;
                 }
             }
         }
@@ -122,21 +133,21 @@ impl Conditions {
 }
 
 impl Test {
-    fn only_if(&self, case: &Case<'_>) -> bool {
+    fn only_if(&self, around: &Circumstances<'_>) -> bool {
         let equals = self.equals.said();
-        let mut said = self.said(case).peekable();
+        let mut said = self.said(around).peekable();
         said.peek().is_some() && said.all(|value| *value == equals)
     }
 
-    fn not_if(&self, case: &Case<'_>) -> bool {
+    fn not_if(&self, around: &Circumstances<'_>) -> bool {
         let equals = self.equals.said();
-        self.said(case)
+        self.said(around)
             .all(|value| *value != equals && *value != Value::Other)
     }
 
-    fn said<'a>(&'a self, case: &'a Case<'a>) -> impl Iterator<Item = &'a Value<'a>> {
-        let stored = self.attribute.of(&case.stored);
-        stored.into_iter().chain(self.attribute.of(&case.caller))
+    fn said<'a>(&'a self, around: &'a Circumstances<'a>) -> impl Iterator<Item = &'a Value<'a>> {
+        let stored = self.attribute.of(&around.stored);
+        stored.into_iter().chain(self.attribute.of(&around.caller))
     }
 }
 

@@ -24,12 +24,12 @@ fn holds(conditions: &Conditions, caller: &Properties<'_>, stored: &Properties<'
         action: properties,
         ..Given::NOTHING
     };
-    let case = Case {
+    let around = Circumstances {
         app: None,
         caller: given(caller),
         stored: given(stored),
     };
-    conditions.judge(&case, at(NOON)).is_ok()
+    conditions.judge(&around, at(NOON)).is_ok()
 }
 
 const MASKED: &str = r#"[{"only_if":{"attribute":"action.masked","equals":true}}]"#;
@@ -38,7 +38,10 @@ const UNMASKED: &str = r#"[{"not_if":{"attribute":"action.masked","equals":false
 #[test]
 fn only_if_needs_somebody_who_says_so_and_nobody_who_says_otherwise() {
     let only = conditions(MASKED);
-    let (yes, no) = (said("masked", Value::Flag(true)), said("masked", Value::Flag(false)));
+    let (yes, no) = (
+        said("masked", Value::Flag(true)),
+        said("masked", Value::Flag(false)),
+    );
     let other = said("masked", Value::Other);
     let none = Properties::default();
     assert!(holds(&only, &yes, &none));
@@ -47,14 +50,21 @@ fn only_if_needs_somebody_who_says_so_and_nobody_who_says_otherwise() {
     assert!(!holds(&only, &yes, &no), "what is stored wins");
     assert!(!holds(&only, &no, &yes), "a caller may narrow");
     assert!(!holds(&only, &other, &yes));
-    assert!(!holds(&only, &said("masked", Value::Text("true".into())), &none));
+    assert!(!holds(
+        &only,
+        &said("masked", Value::Text("true".into())),
+        &none
+    ));
     assert!(!holds(&only, &said("mask", Value::Flag(true)), &none));
 }
 
 #[test]
 fn not_if_holds_until_somebody_says_so() {
     let not = conditions(UNMASKED);
-    let (yes, no) = (said("masked", Value::Flag(true)), said("masked", Value::Flag(false)));
+    let (yes, no) = (
+        said("masked", Value::Flag(true)),
+        said("masked", Value::Flag(false)),
+    );
     let none = Properties::default();
     assert!(holds(&not, &none, &none));
     assert!(holds(&not, &yes, &yes));
@@ -66,7 +76,7 @@ fn not_if_holds_until_somebody_says_so() {
 #[test]
 fn apps_must_be_named() {
     let apps = conditions(r#"[{"apps":["browser","mail"]}]"#);
-    let judge = |app| apps.judge(&Case::in_app(app), at(NOON));
+    let judge = |app| apps.judge(&Circumstances::in_app(app), at(NOON));
     assert_eq!(judge(Some("mail")), Ok(None));
     assert_eq!(judge(Some("Mail")), Err(Reason::AppExcluded));
     assert_eq!(judge(None), Err(Reason::AppExcluded));
@@ -78,18 +88,31 @@ fn hours_hold_in_their_own_local_time_and_say_since_when() {
     let hours = conditions(
         r#"[{"hours":{"utc_offset_minutes":60,"windows":[{"days":["tue","wed"],"from":"09:00","to":"17:00"}]}}]"#,
     );
-    let judge = |time| hours.judge(&Case::in_app(None), at(time));
+    let judge = |time| hours.judge(&Circumstances::in_app(None), at(time));
     assert_eq!(judge("2026-11-25T07:59:59.999Z"), Err(Reason::NoChoice));
-    assert_eq!(judge("2026-11-25T08:00:00Z"), Ok(Some(at("2026-11-25T08:00:00Z"))));
-    assert_eq!(judge("2026-11-25T15:59:59.5Z"), Ok(Some(at("2026-11-25T08:00:00Z"))));
+    assert_eq!(
+        judge("2026-11-25T08:00:00Z"),
+        Ok(Some(at("2026-11-25T08:00:00Z")))
+    );
+    assert_eq!(
+        judge("2026-11-25T15:59:59.5Z"),
+        Ok(Some(at("2026-11-25T08:00:00Z")))
+    );
     assert_eq!(judge("2026-11-25T16:00:00Z"), Err(Reason::NoChoice));
     assert_eq!(judge("2026-11-26T12:00:00Z"), Err(Reason::NoChoice));
     let whole = conditions(
         r#"[{"hours":{"utc_offset_minutes":-60,"windows":[{"days":["tue"],"from":"00:00","to":"24:00"}]}}]"#,
     );
     let tuesday = at("2026-11-25T00:59:59Z");
-    assert!(whole.judge(&Case::in_app(None), tuesday).is_ok(), "still Tuesday there");
-    assert!(whole.judge(&Case::in_app(None), at("2026-11-25T01:00:00Z")).is_err());
+    assert!(
+        whole.judge(&Circumstances::in_app(None), tuesday).is_ok(),
+        "still Tuesday there"
+    );
+    assert!(
+        whole
+            .judge(&Circumstances::in_app(None), at("2026-11-25T01:00:00Z"))
+            .is_err()
+    );
 }
 
 #[test]
@@ -103,7 +126,7 @@ fn what_is_not_exactly_a_condition_is_refused() {
     };
     for bad in [
         "{}",
-        r#"[{}]"#,
+        "[{}]",
         r#"[{"sometimes":true}]"#,
         r#"[{"apps":[]}]"#,
         r#"[{"apps":["a\nb"]}]"#,
@@ -122,7 +145,9 @@ fn what_is_not_exactly_a_condition_is_refused() {
         r#"[{"only_if":{"attribute":"resource.app","equals":"mail"}}]"#,
         &many,
         &hours(r#"{"utc_offset_minutes":0,"windows":[]}"#),
-        &hours(r#"{"utc_offset_minutes":900,"windows":[{"days":["mon"],"from":"09:00","to":"10:00"}]}"#),
+        &hours(
+            r#"{"utc_offset_minutes":900,"windows":[{"days":["mon"],"from":"09:00","to":"10:00"}]}"#,
+        ),
         &window("[]", "09:00", "10:00"),
         &window(r#"["mon","mon"]"#, "09:00", "10:00"),
         &window(r#"["tue","mon"]"#, "09:00", "10:00"),

@@ -76,6 +76,15 @@ impl Hours {
     }
 }
 
+/// The whole minutes in `from..=to`: hours of the week begin and end with one.
+pub fn whole_minutes(
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> impl Iterator<Item = DateTime<Utc>> {
+    let numbers = from.timestamp().div_euclid(60) + 1..=to.timestamp().div_euclid(60);
+    numbers.filter_map(|number| DateTime::from_timestamp(number * 60, 0))
+}
+
 impl TryFrom<Wire> for Hours {
     type Error = Invalid;
 
@@ -156,7 +165,15 @@ impl fmt::Display for Hours {
             let (days, from, to) = (words(&window.days), clock(window.from), clock(window.to));
             write!(f, "{} {from} to {to}", days.join(", "))?;
         }
-        let sign = if self.utc_offset_minutes < 0 { '-' } else { '+' };
-        write!(f, " (UTC{sign}{})", clock(self.utc_offset_minutes.unsigned_abs()))
+        let sign = if self.utc_offset_minutes < 0 {
+            '-'
+        } else {
+            '+'
+        };
+        write!(
+            f,
+            " (UTC{sign}{})",
+            clock(self.utc_offset_minutes.unsigned_abs())
+        )
     }
 }

@@ -85,7 +85,8 @@ impl Literal {
             }
         };
         let hint = "Use true, false, a whole number, or 1 to 100 characters on one line.";
-        good.then_some(()).ok_or_else(|| Invalid::new("value", hint))
+        good.then_some(())
+            .ok_or_else(|| Invalid::new("value", hint))
     }
 
     /// The same, as something said.

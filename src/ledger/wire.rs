@@ -97,7 +97,8 @@ impl Wire {
                 wire.notice_sha256 = choice.notice_sha256;
                 wire.language = Some(choice.language);
                 wire.decision = Some(choice.decision);
-                wire.conditions = Some(choice.conditions).filter(|conditions| !conditions.is_empty());
+                wire.conditions =
+                    Some(choice.conditions).filter(|conditions| !conditions.is_empty());
             }
             Statement::Request(request) => {
                 wire.request = Some(request.request);

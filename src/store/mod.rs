@@ -5,6 +5,7 @@
 //! contract, its SQL in `query/`, a case in the contract suite. "Not found" is `Ok(None)`.
 
 pub mod agents;
+pub mod attributes;
 pub mod choices;
 pub mod cosignatures;
 pub mod epochs;
@@ -30,6 +31,7 @@ use error::Error;
 /// Everything that is kept.
 pub trait Store:
     agents::Agents
+    + attributes::EmployeeAttributes
     + choices::Choices
     + cosignatures::Cosignatures
     + epochs::Epochs

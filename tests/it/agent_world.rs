@@ -131,6 +131,7 @@ impl World {
             answer,
             notice_version: 1,
             language: Locale::En,
+            conditions: None,
         };
         choose(&self.app, &self.subject(id).await, &choosing, None)
             .await

@@ -118,6 +118,7 @@ on_both!(a_form_acts_once, |world: World| async move {
         answer,
         notice_version: 1,
         language: Locale::En,
+        conditions: None,
     };
     choose(&world.app, &subject, &choosing(Answer::Give), Some(once))
         .await
@@ -147,6 +148,7 @@ on_both!(
             answer: Answer::Give,
             notice_version: 2,
             language: Locale::En,
+            conditions: None,
         };
         let renewed = choose(&world.app, &subject, &ahead, None)
             .await

@@ -215,6 +215,7 @@ impl World {
             answer,
             notice_version,
             language: Locale::En,
+            conditions: None,
         };
         choose(&self.app, &subject, &choosing, Some(self.form()))
             .await

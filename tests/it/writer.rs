@@ -7,6 +7,7 @@ use sayso::app::clock::Random;
 use sayso::app::error::{Conflict, Error};
 use sayso::app::writer::Writer;
 use sayso::domain::choice::ChoiceState;
+use sayso::domain::condition::Conditions;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::{FormId, SubjectId};
 use sayso::ledger::payload::{ChoiceStatement, Statement};
@@ -42,6 +43,7 @@ fn choice(world: &World, subject: SubjectId) -> Write {
         notice_sha256: None,
         language: Locale::En,
         decision: ChoiceState::Refused,
+        conditions: Conditions::NONE,
     });
     let draft = Draft {
         subject,
@@ -59,6 +61,7 @@ fn choice(world: &World, subject: SubjectId) -> Write {
             state: ChoiceState::Refused,
             notice_version: 0,
             language: Locale::En,
+            conditions: Conditions::NONE,
         })],
     }
 }
