@@ -6,6 +6,7 @@
 pub mod account;
 pub mod agent;
 pub mod attribute;
+pub mod change;
 pub mod choice;
 pub mod condition;
 pub mod consent;

@@ -257,7 +257,7 @@ impl History<'_> {
             .iter()
             .any(|choice| choice.conditions.depend_on_time());
         let changes = changes
-            .chain(minutes(from, to).filter(|_| hours))
+            .chain(whole_minutes(from, to).filter(|_| hours))
             .chain([to]);
         let mut moments: Vec<_> = changes.filter(|at| (from..=to).contains(at)).collect();
         moments.sort_unstable();

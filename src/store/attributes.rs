@@ -5,6 +5,7 @@ use async_trait::async_trait;
 
 use super::error::Error;
 use crate::domain::attribute::Attributes;
+use crate::domain::employee::ExternalId;
 use crate::domain::id::SubjectId;
 use crate::domain::property::Literal;
 
@@ -20,6 +21,6 @@ pub trait EmployeeAttributes {
     ) -> Result<(), Error>;
     /// One person's.
     async fn attributes(&self, subject: &SubjectId) -> Result<Attributes, Error>;
-    /// Everybody's, who has any.
-    async fn all_attributes(&self) -> Result<Vec<(SubjectId, Attributes)>, Error>;
+    /// Everybody's, who has any, by the name that agents know.
+    async fn all_attributes(&self) -> Result<Vec<(ExternalId, Attributes)>, Error>;
 }

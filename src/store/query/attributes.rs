@@ -4,8 +4,11 @@ use async_trait::async_trait;
 
 use super::super::attributes::EmployeeAttributes;
 use super::super::error::{Error, json, to_json};
+use super::super::pulse::Counter;
+use super::pulse::bump;
 use super::{Adapter, Db};
 use crate::domain::attribute::Attributes;
+use crate::domain::employee::ExternalId;
 use crate::domain::id::SubjectId;
 use crate::domain::property::Literal;
 
@@ -33,6 +36,7 @@ impl EmployeeAttributes for Adapter {
             .execute(&mut *tx)
             .await?;
         }
+        bump(&mut tx, Counter::People).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -48,17 +52,18 @@ impl EmployeeAttributes for Adapter {
         rows.into_iter().map(pair).collect()
     }
 
-    async fn all_attributes(&self) -> Result<Vec<(SubjectId, Attributes)>, Error> {
+    async fn all_attributes(&self) -> Result<Vec<(ExternalId, Attributes)>, Error> {
         let rows: Vec<(String, String, String)> = sqlx::query_as::<Db, _>(
-            "select subject, name, value from employee_attribute order by subject, name",
+            "select external_id, name, value from employee_attribute
+             join employee on employee.subject = employee_attribute.subject order by external_id, name",
         )
         .fetch_all(&self.read)
         .await?;
-        let mut all: Vec<(SubjectId, Attributes)> = Vec::new();
-        for (subject, name, value) in rows {
-            let subject = subject.parse()?;
-            if all.last().is_none_or(|(last, _)| *last != subject) {
-                all.push((subject, Attributes::new()));
+        let mut all: Vec<(ExternalId, Attributes)> = Vec::new();
+        for (employee, name, value) in rows {
+            let employee: ExternalId = employee.parse()?;
+            if all.last().is_none_or(|(last, _)| *last != employee) {
+                all.push((employee, Attributes::new()));
             }
             if let Some((_, attributes)) = all.last_mut() {
                 attributes.insert(name, json(&value, "attribute")?);
