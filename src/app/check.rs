@@ -8,23 +8,14 @@ use super::App;
 use super::catalogue::Declared;
 use super::error::Error;
 use crate::domain::agent::Agent;
+use crate::domain::attribute::{self, Attributes};
 use crate::domain::choice::ChoiceEvent;
+use crate::domain::condition::Circumstances;
 use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, ProgramId};
+use crate::domain::property::Given;
+use crate::domain::question::Question;
 use crate::domain::standing::{History, Reason, Standing};
-
-/// One question, in the caller's words. What does not parse is unknown here and gets the answer of the unknown.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// External id of the employee.
-    pub employee: String,
-    /// The programme.
-    pub program: String,
-    /// The category.
-    pub category: String,
-    /// The app in which would be captured.
-    pub app: Option<String>,
-}
 
 /// One answer.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +37,7 @@ pub struct Decision {
 pub async fn evaluate(
     app: &App,
     agent: &Agent,
-    questions: &[Question],
+    questions: &[Question<'_>],
 ) -> Result<Vec<Decision>, Error> {
     // The head is read first: what is read after it can only be newer than the position that is promised.
     let head = super::ledger::head(app).await?;
@@ -55,19 +46,18 @@ pub async fn evaluate(
     let as_of = app.now();
     let lease_ms = app.settings.holds.lease_ms;
     let catalogue = app.catalogue().await?;
-    let mut people: HashMap<&str, Vec<ChoiceEvent>> = HashMap::new();
+    let mut people: HashMap<&str, Person> = HashMap::new();
     let mut decisions = Vec::with_capacity(questions.len());
     for question in questions {
-        if !people.contains_key(question.employee.as_str()) {
-            people.insert(&question.employee, choices(app, &question.employee).await?);
+        if !people.contains_key(question.employee) {
+            people.insert(question.employee, person(app, question.employee).await?);
         }
         let program = question.program.parse::<ProgramId>().ok();
         let declared = program.and_then(|program| catalogue.program(&program));
-        let choices = people
-            .get(question.employee.as_str())
-            .map_or(&[][..], Vec::as_slice);
+        let nobody = Person::default();
+        let person = people.get(question.employee).unwrap_or(&nobody);
         decisions.push(Decision {
-            standing: decide(agent, question, declared, choices, as_of),
+            standing: decide(agent, question, declared, person, as_of),
             seq,
             as_of,
             lease_ms,
@@ -78,9 +68,9 @@ pub async fn evaluate(
 
 fn decide(
     agent: &Agent,
-    question: &Question,
+    question: &Question<'_>,
     declared: Option<&Declared>,
-    choices: &[ChoiceEvent],
+    person: &Person,
     now: DateTime<Utc>,
 ) -> Standing {
     let unregistered = Standing {
@@ -99,9 +89,22 @@ fn decide(
     let history = History {
         program,
         material,
-        choices,
+        choices: &person.choices,
     };
-    let standing = history.standing(&category, question.app.as_deref(), now);
+    let none = Attributes::new();
+    let declared = program.declaration.category(&category);
+    let resource = attribute::said(declared.map_or(&none, |declared| &declared.attributes));
+    let subject = attribute::said(&person.attributes);
+    let around = Circumstances {
+        app: question.app,
+        caller: question.given,
+        stored: Given {
+            subject: &subject,
+            resource: &resource,
+            ..Given::NOTHING
+        },
+    };
+    let standing = history.case(&category, now).standing(&around, now);
     if matches!(
         standing.reason,
         Reason::ProgramPaused | Reason::ProgramEnded
@@ -116,13 +119,23 @@ fn decide(
     }
 }
 
+/// What bears on answers about one person.
+#[derive(Default)]
+struct Person {
+    choices: Vec<ChoiceEvent>,
+    attributes: Attributes,
+}
+
 /// Somebody unknown has said nothing: the same answer, by the same way.
-async fn choices(app: &App, employee: &str) -> Result<Vec<ChoiceEvent>, Error> {
+async fn person(app: &App, employee: &str) -> Result<Person, Error> {
     let Ok(id) = employee.parse::<ExternalId>() else {
-        return Ok(Vec::new());
+        return Ok(Person::default());
     };
     match app.store.employee_by_external_id(&id).await? {
-        Some(employee) => Ok(app.store.choices(&employee.subject, None).await?),
-        None => Ok(Vec::new()),
+        Some(employee) => Ok(Person {
+            choices: app.store.choices(&employee.subject, None).await?,
+            attributes: app.store.attributes(&employee.subject).await?,
+        }),
+        None => Ok(Person::default()),
     }
 }

@@ -32,6 +32,7 @@ pub mod programs;
 pub mod receipts;
 pub mod records;
 pub mod requests;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 mod situation;
@@ -133,6 +134,11 @@ impl App {
     /// The feed of changes.
     pub const fn feed(&self) -> &Feed {
         &self.feed
+    }
+
+    /// The key under which places in a search are told and recognised, the same in every replica.
+    pub fn page_key(&self) -> [u8; 32] {
+        self.keys.signer.secret_for("pages of a search")
     }
 
     /// The key that verifies checkpoints of a log of this house, be it the one before.

@@ -11,9 +11,10 @@ use super::company::SUPPORT;
 use super::history::History;
 use super::plan::{EVENING, MORNING};
 use super::programmes::{APPS, MCI, SUPPORT_REVIEW};
-use crate::app::check::{self, Question};
+use crate::app::check;
 use crate::app::records::{self, ItemResult};
 use crate::cli::Failure;
+use crate::domain::question::Question;
 use crate::domain::record::Record;
 
 /// From when on Marit's computer captures as much as it does now.
@@ -40,12 +41,7 @@ impl History<'_> {
                     continue;
                 }
                 for category in agent.captures() {
-                    questions.push(Question {
-                        employee: about.id.to_string(),
-                        program: agent.program.to_owned(),
-                        category: (*category).to_owned(),
-                        app: None,
-                    });
+                    questions.push(Question::about(about.id.as_str(), agent.program, category));
                     asked.push((person, *category));
                 }
             }

@@ -20,3 +20,17 @@ pub struct Question<'a> {
     /// A position of the ledger that the answer must not be older than.
     pub min_seq: Option<u64>,
 }
+
+impl<'a> Question<'a> {
+    /// With nothing said beyond the names.
+    pub const fn about(employee: &'a str, program: &'a str, category: &'a str) -> Self {
+        Self {
+            employee,
+            program,
+            category,
+            app: None,
+            given: Given::NOTHING,
+            min_seq: None,
+        }
+    }
+}

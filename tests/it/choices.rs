@@ -18,12 +18,7 @@ async fn asks(
     employee: &str,
     category: &str,
 ) -> Reason {
-    let question = check::Question {
-        employee: employee.into(),
-        program: "mci".into(),
-        category: category.into(),
-        app: None,
-    };
+    let question = sayso::domain::question::Question::about(employee, "mci", category);
     check::evaluate(&world.app, agent, &[question])
         .await
         .unwrap()[0]

@@ -56,12 +56,7 @@ on_both!(
                 .is_err(),
             "nothing is signed any more"
         );
-        let question = sayso::app::check::Question {
-            employee: "E1".into(),
-            program: "mci".into(),
-            category: "keystrokes".into(),
-            app: None,
-        };
+        let question = sayso::domain::question::Question::about("E1", "mci", "keystrokes");
         let (agent, _) = world.agent("desk", AgentKind::Collector).await;
         let asked = std::slice::from_ref(&question);
         assert!(

@@ -6,12 +6,17 @@
 mod answer;
 mod auth;
 mod authzen;
+mod entities;
 mod evaluations;
 mod fields;
 mod json;
+mod metadata;
+mod moment;
 mod openapi;
+mod page;
 mod problem;
 mod records;
+mod search;
 mod tasks;
 
 use axum::Router;
@@ -37,9 +42,17 @@ pub enum Caller {
 }
 
 /// Every route of the agent API, for tests that go through all of them.
-pub const TABLE: [(Method, &str, Caller); 6] = [
+pub const TABLE: [(Method, &str, Caller); 10] = [
     (Method::POST, "/access/v1/evaluation", Caller::Agent),
     (Method::POST, "/access/v1/evaluations", Caller::Agent),
+    (Method::POST, "/access/v1/search/subject", Caller::Agent),
+    (Method::POST, "/access/v1/search/resource", Caller::Agent),
+    (Method::POST, "/access/v1/search/action", Caller::Agent),
+    (
+        Method::GET,
+        "/.well-known/authzen-configuration",
+        Caller::Anybody,
+    ),
     (Method::POST, "/api/v1/records", Caller::Agent),
     (Method::GET, "/api/v1/tasks", Caller::Agent),
     (
@@ -59,7 +72,11 @@ where
 {
     let access = Router::new()
         .route("/evaluation", post(evaluations::one))
-        .route("/evaluations", post(evaluations::many));
+        .route("/evaluations", post(evaluations::many))
+        .route("/search/subject", post(search::subject))
+        .route("/search/resource", post(search::resource))
+        .route("/search/action", post(search::action));
+    let known = Router::new().route("/authzen-configuration", get(metadata::show));
     let api = Router::new()
         .route("/records", post(records::create))
         .route("/tasks", get(tasks::list))
@@ -67,6 +84,7 @@ where
     let no_store = HeaderValue::from_static("no-store");
     Router::new()
         .nest("/access/v1", problems(access))
+        .nest("/.well-known", problems(known))
         .nest("/api/v1", problems(api))
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{evaluations, records, tasks};
+use super::{evaluations, metadata, records, search, tasks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,7 +16,7 @@ use super::{evaluations, records, tasks};
                        name that stands twice in an object is refused.",
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later"),
     ),
-    paths(evaluations::one, evaluations::many, records::create, tasks::list, tasks::attest),
+    paths(evaluations::one, evaluations::many, search::subject, search::resource, search::action, metadata::show, records::create, tasks::list, tasks::attest),
     modifiers(&AgentKeyScheme),
     tags(
         (name = "check", description = "May I collect this now?"),

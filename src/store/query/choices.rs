@@ -7,6 +7,7 @@ use super::super::error::{Error, count, json, time};
 use super::{Adapter, Db};
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::condition::Conditions;
+use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, ProgramId, SubjectId};
 
 #[derive(sqlx::FromRow)]
@@ -73,5 +74,27 @@ impl Choices for Adapter {
         .fetch_all(&self.read)
         .await?;
         rows.into_iter().map(event).collect()
+    }
+
+    async fn choosers(
+        &self,
+        program: &ProgramId,
+        category: &CategoryId,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<ExternalId>, Error> {
+        let rows: Vec<(String,)> = sqlx::query_as::<Db, _>(
+            "select distinct external_id from choice join employee on employee.subject = choice.subject
+             where program = $1 and category = $2 and state in ('given', 'renewed') and external_id > $3
+             order by external_id limit $4",
+        )
+        .bind(program.as_str())
+        .bind(category.as_str())
+        .bind(after.unwrap_or_default())
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?;
+        let ids = rows.into_iter().map(|(id,)| Ok(id.parse()?));
+        ids.collect()
     }
 }
