@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod activity;
 pub mod agents;
 pub mod board;
+pub mod callers;
 pub mod catalogue;
 pub mod chain;
 pub mod check;
@@ -35,6 +36,7 @@ pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod standings;
 pub mod succession;
 pub mod witness;
 pub mod witnessed;
@@ -51,6 +53,7 @@ use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
+use callers::Callers;
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
@@ -58,6 +61,7 @@ use feed::Feed;
 use halt::Halt;
 use passwords::Passwords;
 use settings::Settings;
+use standings::Standings;
 use writer::{Keys, Writer};
 
 /// Everything a verb needs. Cheap to clone.
@@ -73,6 +77,8 @@ pub struct App {
     shelf: Shelf,
     halt: Halt,
     feed: Feed,
+    standings: Standings,
+    callers: Callers,
 }
 
 impl App {
@@ -100,7 +106,20 @@ impl App {
         store.open_log(&forge, clock.now()).await?;
         epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
-        let writer = Writer::start(store.clone(), keys.clone(), random.clone());
+        let (shelf, feed) = (Shelf::default(), Feed::default());
+        let standings = Standings::new(
+            store.clone(),
+            shelf.clone(),
+            clock.clone(),
+            feed.clone(),
+            keys.signer.name().to_owned(),
+        );
+        let writer = Writer::start(
+            store.clone(),
+            keys.clone(),
+            random.clone(),
+            standings.clone(),
+        );
         Ok(Self {
             store,
             clock,
@@ -109,9 +128,11 @@ impl App {
             keys,
             writer,
             passwords: Passwords::new(),
-            shelf: Shelf::default(),
+            shelf,
             halt: Halt::default(),
-            feed: Feed::default(),
+            feed,
+            standings,
+            callers: Callers::default(),
         })
     }
 
@@ -128,6 +149,30 @@ impl App {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Keeps everybody's standing in memory from now on, and follows what others write. Until everything is read, checks
+    /// are answered "busy".
+    pub fn follow(&self) {
+        self.standings.follow();
+    }
+
+    /// The ledger's writer, for what brings its own statements. Verbs go by way of their own functions.
+    pub const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Everybody's standing.
+    pub const fn standings(&self) -> &Standings {
+        &self.standings
+    }
+
+    /// Something has changed that has no position in the ledger: whoever asks from now on is answered by it.
+    async fn noticed(&self) -> Result<(), Error> {
+        if self.standings.is_loaded() {
+            self.standings.catch_up().await?;
+        }
+        Ok(())
     }
 
     /// The feed of changes.
@@ -157,16 +202,18 @@ impl App {
         Ok(())
     }
 
-    /// Whether the database answers and the log can be read.
+    /// Whether the database answers, the log can be read, and everything before its head is in memory.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it is not so.
     pub async fn ready(&self) -> Result<(), Error> {
-        self.store
-            .head()
-            .await?
-            .ok_or_else(|| Error::Internal("the log is not open".into()))
-            .and_then(|head| self.continues(&head))
+        let head = self.store.head().await?;
+        let head = head.ok_or_else(|| Error::Internal("the log is not open".into()))?;
+        self.continues(&head)?;
+        let fresh = self.standings.reading().await?.is_fresh();
+        fresh
+            .then_some(())
+            .ok_or_else(|| Error::Internal("standings are stale".into()))
     }
 
     /// A person's own statement, linked to the end of their chain and ready for the log.
