@@ -1,4 +1,4 @@
-//! The program `sayso-gate`, for the machines where agents run: `check`, `filter`, `verify`.
+//! The program `sayso-gate`, for the machines where agents run: `check`, `filter`, `sidecar`, `verify`.
 //!
 //! `filter` is made of small parts without a network in them: lines, events, verdicts, batches, counts. The loop in
 //! [`filter`] joins them to the client. A new command gets a file here, its arguments in [`args`], and an arm in
@@ -14,6 +14,7 @@ pub mod input;
 pub mod outbox;
 pub mod output;
 pub mod pass;
+pub mod sidecar;
 pub mod tally;
 pub mod verdict;
 
