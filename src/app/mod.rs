@@ -18,6 +18,7 @@ pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod exports;
+pub mod feed;
 pub mod feeder;
 pub mod fresh;
 pub mod fsck;
@@ -53,6 +54,7 @@ use crate::store::write::{Change, Committed, Refusal, Write};
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
+use feed::Feed;
 use halt::Halt;
 use passwords::Passwords;
 use settings::Settings;
@@ -70,6 +72,7 @@ pub struct App {
     passwords: Passwords,
     shelf: Shelf,
     halt: Halt,
+    feed: Feed,
 }
 
 impl App {
@@ -108,6 +111,7 @@ impl App {
             passwords: Passwords::new(),
             shelf: Shelf::default(),
             halt: Halt::default(),
+            feed: Feed::default(),
         })
     }
 
@@ -124,6 +128,11 @@ impl App {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The feed of changes.
+    pub const fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// The key that verifies checkpoints of a log of this house, be it the one before.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::employee::Locale;
 use super::id::{CategoryId, ProgramId};
 use super::invalid::Invalid;
+use super::standing::Last;
 use super::words::words;
 
 /// What a choice event left behind.
@@ -80,6 +81,17 @@ pub struct ChoiceEvent {
     pub language: Locale,
     /// Index of its ledger entry; orders events of the same instant.
     pub entry: u64,
+}
+
+impl ChoiceEvent {
+    /// As far as a decision needs it.
+    pub const fn last(&self) -> Last {
+        Last {
+            state: self.state,
+            at: self.at,
+            notice_version: self.notice_version,
+        }
+    }
 }
 
 /// The two answers that the portal offers. There is no third.

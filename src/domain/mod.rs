@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod change;
 pub mod choice;
 pub mod consent;
 pub mod country;

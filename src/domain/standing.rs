@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::choice::{ChoiceEvent, ChoiceState};
 use super::id::CategoryId;
-use super::program::{Program, ProgramStatus};
+use super::program::{Program, ProgramStatus, StatusChange};
 use super::words::words;
 
 /// Why an answer is what it is. The words are part of the outside contract (AuthZEN `context.reason`).
@@ -86,7 +86,98 @@ impl Standing {
     }
 }
 
-/// Everything that bears on one person's standing in one programme.
+/// What a person said last about one programme and category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Last {
+    /// What.
+    pub state: ChoiceState,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The version of the notice that was shown; 0 when none was.
+    pub notice_version: u32,
+}
+
+/// Everything that one decision is made from: one person, programme and category. This is the rule; who gathers a case
+/// from rows, from memory or for a page comes to the same answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The programme's status; `None` before it was declared.
+    pub status: Option<StatusChange>,
+    /// The apps in which it captures; empty means any.
+    pub apps: &'a [String],
+    /// Material versions of its notice, in any order.
+    pub material: &'a [MaterialChange],
+    /// What was said last about a declared category.
+    pub last: Option<Last>,
+}
+
+impl Case<'_> {
+    /// The standing at `at`. With `app`, the answer is for capture in that app: it can only be narrower than without.
+    pub fn standing(&self, app: Option<&str>, at: DateTime<Utc>) -> Standing {
+        let Some(status) = self.status else {
+            return Standing {
+                reason: Reason::NoChoice,
+                since: at,
+            };
+        };
+        let stopped = match status.status {
+            ProgramStatus::Active => None,
+            ProgramStatus::Paused => Some(Reason::ProgramPaused),
+            ProgramStatus::Ended => Some(Reason::ProgramEnded),
+        };
+        if let Some(reason) = stopped {
+            return Standing {
+                reason,
+                since: status.at,
+            };
+        }
+        let Some(last) = self.last else {
+            return Standing {
+                reason: Reason::NoChoice,
+                since: status.at,
+            };
+        };
+        let reason = match last.state {
+            ChoiceState::Given | ChoiceState::Renewed => Reason::ConsentGiven,
+            ChoiceState::Requested => Reason::NoChoice,
+            ChoiceState::Refused => Reason::Refused,
+            ChoiceState::Withdrawn => Reason::Withdrawn,
+            ChoiceState::Expired => Reason::Expired,
+            ChoiceState::Invalidated => Reason::NoticeOutdated,
+        };
+        let mut standing = Standing {
+            reason,
+            since: last.at.max(status.at),
+        };
+        if reason == Reason::ConsentGiven {
+            if let Some(ended) = self.until().filter(|until| *until <= at) {
+                standing = Standing {
+                    reason: Reason::NoticeOutdated,
+                    since: ended,
+                };
+            } else if app.is_some_and(|app| !self.captures_in(app)) {
+                standing.reason = Reason::AppExcluded;
+            }
+        }
+        standing
+    }
+
+    /// When what was said ends by itself, as far as is known: a material notice takes effect.
+    pub fn until(&self) -> Option<DateTime<Utc>> {
+        let last = self.last?;
+        let newer = self
+            .material
+            .iter()
+            .filter(|change| change.version > last.notice_version);
+        newer.map(|change| change.effective_at.max(last.at)).min()
+    }
+
+    fn captures_in(&self, app: &str) -> bool {
+        self.apps.is_empty() || self.apps.iter().any(|declared| declared == app)
+    }
+}
+
+/// Everything that bears on one person's standing in one programme, over time.
 #[derive(Debug, Clone, Copy)]
 pub struct History<'a> {
     /// The programme with its status over time.
@@ -98,8 +189,7 @@ pub struct History<'a> {
 }
 
 impl History<'_> {
-    /// The standing for `category` at `at`. With `app`, the answer is for capture in that app: it can only be
-    /// narrower than without.
+    /// The standing for `category` at `at`, in `app` if that is given.
     pub fn standing(
         &self,
         category: &CategoryId,
@@ -107,65 +197,16 @@ impl History<'_> {
         at: DateTime<Utc>,
     ) -> Standing {
         let declaration = &self.program.declaration;
-        let Some(status) = self.program.status_at(at) else {
-            return Standing {
-                reason: Reason::NoChoice,
-                since: at,
-            };
-        };
-        match status.status {
-            ProgramStatus::Paused => {
-                return Standing {
-                    reason: Reason::ProgramPaused,
-                    since: status.at,
-                };
-            }
-            ProgramStatus::Ended => {
-                return Standing {
-                    reason: Reason::ProgramEnded,
-                    since: status.at,
-                };
-            }
-            ProgramStatus::Active => {}
-        }
-        let latest = declaration
+        let last = declaration
             .category(category)
             .and_then(|_| self.latest(category, at));
-        let Some(choice) = latest else {
-            return Standing {
-                reason: Reason::NoChoice,
-                since: status.at,
-            };
+        let case = Case {
+            status: self.program.status_at(at),
+            apps: &declaration.apps,
+            material: self.material,
+            last: last.map(ChoiceEvent::last),
         };
-        let reason = match choice.state {
-            ChoiceState::Given | ChoiceState::Renewed => Reason::ConsentGiven,
-            ChoiceState::Requested => Reason::NoChoice,
-            ChoiceState::Refused => Reason::Refused,
-            ChoiceState::Withdrawn => Reason::Withdrawn,
-            ChoiceState::Expired => Reason::Expired,
-            ChoiceState::Invalidated => Reason::NoticeOutdated,
-        };
-        if reason == Reason::ConsentGiven {
-            if let Some(ended) = self.ended_by_notice(choice, at) {
-                return Standing {
-                    reason: Reason::NoticeOutdated,
-                    since: ended,
-                };
-            }
-            if app.is_some_and(|app| {
-                !declaration.apps.is_empty()
-                    && !declaration.apps.iter().any(|declared| declared == app)
-            }) {
-                return Standing {
-                    reason: Reason::AppExcluded,
-                    since: choice.at.max(status.at),
-                };
-            }
-        }
-        Standing {
-            reason,
-            since: choice.at.max(status.at),
-        }
+        case.standing(app, at)
     }
 
     /// The first standing in `from..=to` that does not permit, or the standing at `from` if all of it permits.
@@ -205,17 +246,6 @@ impl History<'_> {
             .filter(about)
             .filter(|choice| choice.at <= at)
             .max_by_key(|choice| (choice.at, choice.entry))
-    }
-
-    fn ended_by_notice(&self, choice: &ChoiceEvent, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let newer = self
-            .material
-            .iter()
-            .filter(|change| change.version > choice.notice_version);
-        newer
-            .map(|change| change.effective_at.max(choice.at))
-            .filter(|effective| *effective <= at)
-            .min()
     }
 }
 

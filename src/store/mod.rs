@@ -15,6 +15,7 @@ pub mod log;
 pub mod people;
 mod postgres;
 pub mod programs;
+pub mod pulse;
 pub mod records;
 pub mod requests;
 pub mod sessions;
@@ -38,6 +39,7 @@ pub trait Store:
     + log::LogRows
     + people::People
     + programs::Programs
+    + pulse::Pulses
     + records::Records
     + requests::Requests
     + sessions::Sessions
