@@ -102,6 +102,7 @@ impl Shared {
             given: now,
             left,
             since: found.since,
+            as_of: fresh.time.unwrap_or(fresh.at.wall),
             seq: known.seq.unwrap_or_default(),
             tokens: [
                 known.all.token(),
