@@ -20,6 +20,8 @@ pub struct NewAgent {
     pub programs: Vec<ProgramId>,
     /// The categories it may collect; empty means all of those programmes'.
     pub categories: Vec<CategoryId>,
+    /// The units of the company whose people it may ask about; empty means everybody.
+    pub units: Vec<String>,
     /// Where it runs, in words.
     pub runs_on: String,
 }
@@ -68,11 +70,14 @@ pub async fn register(app: &App, new: NewAgent) -> Result<(Agent, AgentKey), Err
         .into());
     }
     let runs_on = parse_label("runs_on", &new.runs_on)?;
+    let units = new.units.iter().map(|unit| parse_label("units", unit));
+    let units = units.collect::<Result<_, _>>()?;
     let agent = Agent {
         name: new.name,
         kind: new.kind,
         programs: new.programs,
         categories: new.categories,
+        units,
         runs_on,
         registered_at: app.now(),
         revoked_at: None,

@@ -11,12 +11,12 @@ use crate::domain::id::ProgramId;
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::Program;
 use crate::domain::standing::MaterialChange;
-use crate::store::programs::Stamp;
 
 /// Everything that is declared and published.
 #[derive(Debug)]
 pub struct Catalogue {
-    stamp: Stamp,
+    /// The revision of the declarations that this is, or an older one than it is.
+    pub stamp: i64,
     /// Every programme, by name.
     pub programs: Vec<Declared>,
     /// Every version of every notice, newest publication first.

@@ -23,6 +23,9 @@ pub(super) enum AgentCommand {
         /// Categories that it may collect; all of its programmes' when left out.
         #[arg(long = "category")]
         categories: Vec<CategoryId>,
+        /// Units of the company whose people it may ask about; everybody when left out.
+        #[arg(long = "unit")]
+        units: Vec<String>,
         /// Where it runs, in words that people understand.
         #[arg(long)]
         runs_on: String,
@@ -48,6 +51,7 @@ pub(super) async fn run(app: &App, command: AgentCommand) -> Result<(), Failure>
             kind,
             programs,
             categories,
+            units,
             runs_on,
         } => {
             let (_, key) = agents::register(
@@ -57,6 +61,7 @@ pub(super) async fn run(app: &App, command: AgentCommand) -> Result<(), Failure>
                     kind,
                     programs,
                     categories,
+                    units,
                     runs_on,
                 },
             )

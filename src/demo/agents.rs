@@ -90,6 +90,7 @@ impl Agent {
                 kind: self.kind,
                 programs: vec![self.program.parse()?],
                 categories: categories?,
+                units: Vec::new(),
                 runs_on: self.runs_on.to_owned(),
             })
         };

@@ -53,6 +53,8 @@ pub struct Agent {
     pub programs: Vec<ProgramId>,
     /// The categories it is registered for; empty means all of its programmes' categories.
     pub categories: Vec<CategoryId>,
+    /// The units of the company whose people it may ask about; empty means everybody.
+    pub units: Vec<String>,
     /// Where it runs, in words; shown to people.
     pub runs_on: String,
     /// Since when it is registered.
@@ -206,6 +208,7 @@ mod tests {
             kind: AgentKind::Collector,
             programs: vec!["mci".parse().unwrap()],
             categories: vec!["keystrokes".parse().unwrap()],
+            units: Vec::new(),
             runs_on: "Desks".into(),
             registered_at: DateTime::from_timestamp(0, 0).unwrap(),
             revoked_at: None,

@@ -16,6 +16,7 @@ pub mod log;
 pub mod people;
 mod postgres;
 pub mod programs;
+pub mod pulse;
 pub mod records;
 pub mod requests;
 pub mod sessions;
@@ -40,6 +41,7 @@ pub trait Store:
     + log::LogRows
     + people::People
     + programs::Programs
+    + pulse::Pulses
     + records::Records
     + requests::Requests
     + sessions::Sessions

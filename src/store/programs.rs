@@ -8,22 +8,13 @@ use crate::domain::id::{NoticeId, SubjectId};
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::{Declaration, Program};
 
-/// Tells whether anything that is declared or published has changed: equal as long as nothing has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
-    /// Programmes, changes of their status, versions of notices: how many of each. None is ever removed.
-    pub counts: [i64; 3],
-    /// The latest declaration, in microseconds; each declaration moves it.
-    pub declared_at: i64,
-}
-
 /// Programmes and notices. Publishing is a ledger write (`ledger::Change::Notice`).
 #[async_trait]
 pub trait Programs {
     /// Adds a programme (active from `at`) or replaces the declaration of a known one.
     async fn declare(&self, declaration: &Declaration, at: DateTime<Utc>) -> Result<(), Error>;
-    /// The stamp of what is declared and published.
-    async fn stamp(&self) -> Result<Stamp, Error>;
+    /// How often anything that is declared and published has changed (`pulse::Revisions::declarations`).
+    async fn stamp(&self) -> Result<i64, Error>;
     /// Every programme with its status over time, by name.
     async fn programs(&self) -> Result<Vec<Program>, Error>;
     /// Every version of every notice, newest publication first.

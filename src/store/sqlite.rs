@@ -47,6 +47,8 @@ mod memory;
 mod people;
 #[path = "query/programs.rs"]
 mod programs;
+#[path = "query/pulse.rs"]
+mod pulse;
 #[path = "query/records.rs"]
 mod records;
 #[path = "query/requests.rs"]

@@ -220,6 +220,7 @@ async fn agent(app: &App, name: &str, kind: AgentKind, categories: &[&str]) -> S
             .iter()
             .map(|category| category.parse().unwrap())
             .collect(),
+        units: Vec::new(),
         runs_on: "Desks".into(),
     };
     register(app, new).await.unwrap().1.expose()

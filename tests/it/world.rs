@@ -229,6 +229,7 @@ impl World {
             kind,
             programs: vec!["mci".parse().unwrap()],
             categories: vec![],
+            units: Vec::new(),
             runs_on: "Test bench".into(),
         };
         agents::register(&self.app, new).await.unwrap()

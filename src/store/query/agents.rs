@@ -5,20 +5,32 @@ use chrono::{DateTime, Utc};
 
 use super::super::agents::Agents;
 use super::super::error::{Error, json, micros, time, to_json};
+use super::super::pulse::Counter;
+use super::pulse::bump;
 use super::{Adapter, Db};
 use crate::domain::agent::Agent;
 use crate::domain::id::AgentName;
 
-type Row = (String, String, String, String, String, i64, Option<i64>);
+type Row = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    Option<i64>,
+);
 
 fn agent(
-    (name, kind, programs, categories, runs_on, registered_at, revoked_at): Row,
+    (name, kind, programs, categories, units, runs_on, registered_at, revoked_at): Row,
 ) -> Result<Agent, Error> {
     Ok(Agent {
         name: name.parse()?,
         kind: kind.parse()?,
         programs: json(&programs, "agent")?,
         categories: json(&categories, "agent")?,
+        units: json(&units, "agent")?,
         runs_on,
         registered_at: time(registered_at)?,
         revoked_at: revoked_at.map(time).transpose()?,
@@ -35,13 +47,14 @@ impl Agents for Adapter {
     ) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let done = sqlx::query::<Db>(
-            "insert into agent (name, kind, programs, categories, runs_on, registered_at)
-             values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+            "insert into agent (name, kind, programs, categories, units, runs_on, registered_at)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
         )
         .bind(agent.name.as_str())
         .bind(agent.kind.word())
         .bind(to_json(&agent.programs)?)
         .bind(to_json(&agent.categories)?)
+        .bind(to_json(&agent.units)?)
         .bind(&agent.runs_on)
         .bind(micros(agent.registered_at))
         .execute(&mut *tx)
@@ -58,6 +71,7 @@ impl Agents for Adapter {
         .bind(micros(agent.registered_at))
         .execute(&mut *tx)
         .await?;
+        bump(&mut tx, Counter::Agents).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -87,6 +101,7 @@ impl Agents for Adapter {
         .bind(micros(at))
         .execute(&mut *tx)
         .await?;
+        bump(&mut tx, Counter::Agents).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -107,6 +122,7 @@ impl Agents for Adapter {
         .bind(micros(at))
         .execute(&mut *tx)
         .await?;
+        bump(&mut tx, Counter::Agents).await?;
         tx.commit().await?;
         Ok(done.rows_affected() == 1)
     }
@@ -141,7 +157,7 @@ impl Agents for Adapter {
 
     async fn agent(&self, name: &AgentName) -> Result<Option<Agent>, Error> {
         let row: Option<Row> = sqlx::query_as::<Db, _>(
-            "select name, kind, programs, categories, runs_on, registered_at, revoked_at from agent where name = $1",
+            "select name, kind, programs, categories, units, runs_on, registered_at, revoked_at from agent where name = $1",
         )
         .bind(name.as_str())
         .fetch_optional(&self.read)
@@ -151,7 +167,7 @@ impl Agents for Adapter {
 
     async fn agents(&self) -> Result<Vec<Agent>, Error> {
         let rows: Vec<Row> = sqlx::query_as::<Db, _>(
-            "select name, kind, programs, categories, runs_on, registered_at, revoked_at from agent order by name",
+            "select name, kind, programs, categories, units, runs_on, registered_at, revoked_at from agent order by name",
         )
         .fetch_all(&self.read)
         .await?;

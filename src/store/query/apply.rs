@@ -5,10 +5,12 @@ use chrono::{DateTime, Utc};
 use sqlx::Transaction;
 
 use super::super::error::{Error, int, micros};
+use super::super::pulse::Counter;
 use super::super::write::{Change, Write};
 use super::Db;
 use super::append::{Log, public_entry};
 use super::batch::Batch;
+use super::pulse::bump;
 use super::rights::{attested, request_filed};
 use crate::domain::id::{NoticeId, SubjectId};
 use crate::domain::notice::NoticeVersion;
@@ -88,6 +90,7 @@ async fn notice(tx: &mut Tx, log: &mut Log, version: &NoticeVersion) -> Result<u
     .bind(int(entry))
     .execute(&mut **tx)
     .await?;
+    bump(tx, Counter::Declarations).await?;
     Ok(entry)
 }
 

@@ -8,19 +8,26 @@ use super::{Adapter, Db};
 use crate::domain::choice::ChoiceEvent;
 use crate::domain::id::{CategoryId, ProgramId, SubjectId};
 
-type Row = (i64, String, String, String, i64, i64, String);
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    entry: i64,
+    program: String,
+    category: String,
+    state: String,
+    at: i64,
+    notice_version: i64,
+    language: String,
+}
 
-fn event(
-    (entry, program, category, state, at, notice_version, language): Row,
-) -> Result<ChoiceEvent, Error> {
+pub(super) fn event(row: Row) -> Result<ChoiceEvent, Error> {
     Ok(ChoiceEvent {
-        program: program.parse()?,
-        category: category.parse()?,
-        state: state.parse()?,
-        at: time(at)?,
-        notice_version: u32::try_from(notice_version).map_err(|_| Error::Corrupt("version"))?,
-        language: language.parse()?,
-        entry: count(entry)?,
+        program: row.program.parse()?,
+        category: row.category.parse()?,
+        state: row.state.parse()?,
+        at: time(row.at)?,
+        notice_version: u32::try_from(row.notice_version).map_err(|_| Error::Corrupt("version"))?,
+        language: row.language.parse()?,
+        entry: count(row.entry)?,
     })
 }
 

@@ -6,7 +6,9 @@ use sqlx::Transaction;
 
 use super::super::erasure::{Erased, Erasure, Holdings};
 use super::super::error::{Error, count};
+use super::super::pulse::Counter;
 use super::append::{Log, public_entry};
+use super::pulse::bump;
 use super::rows::Rows;
 use super::{Adapter, Db};
 use crate::domain::id::SubjectId;
@@ -50,6 +52,7 @@ impl Erasure for Adapter {
                 .execute(&mut *tx)
                 .await?;
         }
+        bump(&mut tx, Counter::People).await?;
         let mut entry = None;
         if gone.openings > 0 {
             let document = document(gone.openings, at);

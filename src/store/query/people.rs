@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::super::error::{Error, micros, time};
 use super::super::people::{AccountRow, Imported, InvitationRow, People};
+use super::super::pulse::Counter;
+use super::pulse::bump;
 use super::{Adapter, Db};
 use crate::domain::account::Role;
 use crate::domain::employee::{Email, Employee, ExternalId};
@@ -65,6 +67,7 @@ impl People for Adapter {
                 .await?;
             imported.added += 1;
         }
+        bump(&mut tx, Counter::People).await?;
         tx.commit().await?;
         Ok(imported)
     }

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::super::error::{Error, count, json, micros, time, to_json};
-use super::super::programs::{Programs, Stamp};
+use super::super::programs::Programs;
+use super::super::pulse::Counter;
+use super::pulse::bump;
 use super::{Adapter, Db};
 use crate::domain::id::{NoticeId, SubjectId};
 use crate::domain::notice::PublishedNotice;
@@ -33,22 +35,17 @@ impl Programs for Adapter {
         .bind(ProgramStatus::Active.word())
         .execute(&mut *tx)
         .await?;
+        bump(&mut tx, Counter::Declarations).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    async fn stamp(&self) -> Result<Stamp, Error> {
-        let (programs, declared_at, statuses, versions): (i64, i64, i64, i64) =
-            sqlx::query_as::<Db, _>(
-                "select (select count(*) from program), (select coalesce(max(declared_at), 0) from program),
-                 (select count(*) from program_status), (select count(*) from notice_version)",
-            )
-            .fetch_one(&self.read)
-            .await?;
-        Ok(Stamp {
-            counts: [programs, statuses, versions],
-            declared_at,
-        })
+    async fn stamp(&self) -> Result<i64, Error> {
+        let (number,): (i64,) =
+            sqlx::query_as::<Db, _>("select number from revision where name = 'declarations'")
+                .fetch_one(&self.read)
+                .await?;
+        Ok(number)
     }
 
     async fn programs(&self) -> Result<Vec<Program>, Error> {
