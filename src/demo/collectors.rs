@@ -108,20 +108,13 @@ impl Collector {
             subjects,
             outbox: Vec::new(),
         }));
-        let settings = Settings {
-            employees: people
-                .iter()
-                .map(|(employee, _)| employee.clone())
-                .collect(),
-            ..Settings::default()
-        };
         let stopping = desk.clone();
         let purge = move |stop: Stop| {
             lock(&stopping).purge(&stop.scope);
             std::future::ready(())
         };
         Ok(Self {
-            watch: client.watch(settings, random, purge)?,
+            watch: client.watch(Settings::default(), random, purge)?,
             client,
             clock,
             desk,
