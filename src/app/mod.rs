@@ -4,6 +4,7 @@
 //! in the file of its noun; if it owes a ledger entry it goes through the writer.
 
 pub mod accounts;
+pub mod acks;
 pub mod activity;
 pub mod agents;
 pub mod board;
@@ -25,17 +26,21 @@ pub mod fresh;
 pub mod fsck;
 mod guard;
 mod halt;
+pub mod heart;
 pub mod keyring;
 pub mod ledger;
 pub mod notices;
 pub mod passwords;
+pub mod pauses;
 pub mod programs;
+
 pub mod receipts;
 pub mod records;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod snapshot;
 pub mod standings;
 pub mod succession;
 pub mod witness;
@@ -53,12 +58,14 @@ use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
+use acks::Confirmer;
 use callers::Callers;
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
 use feed::Feed;
 use halt::Halt;
+use heart::Heart;
 use passwords::Passwords;
 use settings::Settings;
 use standings::Standings;
@@ -79,6 +86,8 @@ pub struct App {
     feed: Feed,
     standings: Standings,
     callers: Callers,
+    heart: Heart,
+    confirmer: Confirmer,
 }
 
 impl App {
@@ -110,7 +119,7 @@ impl App {
         let standings = Standings::new(
             store.clone(),
             shelf.clone(),
-            clock.clone(),
+            (clock.clone(), random.clone()),
             feed.clone(),
             keys.signer.name().to_owned(),
         );
@@ -120,6 +129,9 @@ impl App {
             random.clone(),
             standings.clone(),
         );
+        let confirmer = Confirmer::start(store.clone());
+        let halt = Halt::default();
+        let heart = Heart::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
         Ok(Self {
             store,
             clock,
@@ -129,10 +141,12 @@ impl App {
             writer,
             passwords: Passwords::new(),
             shelf,
-            halt: Halt::default(),
-            feed,
             standings,
             callers: Callers::default(),
+            halt,
+            feed,
+            heart,
+            confirmer,
         })
     }
 
@@ -180,6 +194,11 @@ impl App {
         &self.feed
     }
 
+    /// What beats for everybody who holds a stream open.
+    pub const fn heart(&self) -> &Heart {
+        &self.heart
+    }
+
     /// The key that verifies checkpoints of a log of this house, be it the one before.
     fn log_key(&self, origin: &str) -> Result<VerifierKey, Error> {
         let key = self.keys.signer.under(origin);
@@ -196,6 +215,7 @@ impl App {
         let now = self.now();
         let month = now - chrono::TimeDelta::days(30);
         self.store.forget_published(month).await?;
+        self.store.forget_confirmations(now - acks::KEPT).await?;
         self.store.sweep(now, month).await?;
         epochs::noticed(self).await?;
         erasure::settle(self).await?;
@@ -255,7 +275,7 @@ impl From<Refusal> for Error {
             Refusal::Replayed => Conflict::Replayed.into(),
             Refusal::Stale => Conflict::Busy.into(),
             Refusal::VersionTaken => Conflict::VersionTaken.into(),
-            Refusal::AlreadyAnswered => Conflict::AlreadyAnswered.into(),
+            Refusal::AlreadyAnswered | Refusal::AlreadySo => Conflict::AlreadyAnswered.into(),
             Refusal::NotFound => Self::NotFound,
         }
     }

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::pulse::ChoiceRow;
+use crate::domain::account::Role;
 use crate::domain::choice::{ChoiceEvent, ChoiceState};
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
+use crate::domain::program::ProgramStatus;
 use crate::domain::request::{Attestation, Request};
 use crate::ledger::prepared::Prepared;
 use crate::ledger::tile::{TileId, right_edge};
@@ -34,6 +36,17 @@ pub enum Change {
     Choice(ChoiceDraft),
     /// HR publishes a version of a notice.
     Notice(NoticeVersion),
+    /// A programme is stopped for everybody, or goes on.
+    Status {
+        /// Which programme.
+        program: ProgramId,
+        /// Its status from then on.
+        status: ProgramStatus,
+        /// The role of whoever does it.
+        by: Role,
+        /// Why, in words for everybody.
+        reason: String,
+    },
     /// "I have read this."
     Acknowledgement {
         /// Who.
@@ -74,7 +87,7 @@ pub enum Change {
 impl Change {
     /// Whether programmes, their status or notices change by it.
     pub const fn is_declaration(&self) -> bool {
-        matches!(self, Self::Notice(_))
+        matches!(self, Self::Notice(_) | Self::Status { .. })
     }
 }
 
@@ -172,6 +185,8 @@ pub enum Refusal {
     VersionTaken,
     /// A different final answer stands.
     AlreadyAnswered,
+    /// It already is so, or can no longer be.
+    AlreadySo,
     /// What it refers to is not there (any more).
     NotFound,
 }

@@ -6,9 +6,13 @@
 )]
 
 mod accounts;
+mod agent_acks;
 mod agent_api;
+mod agent_changes;
 mod agent_check;
 mod agent_records;
+mod agent_snapshot;
+mod agent_stream;
 mod agent_tasks;
 mod agent_world;
 mod architecture;
@@ -26,6 +30,7 @@ mod epochs;
 mod epochs_cut;
 mod erasure;
 mod erasure_effects;
+mod events;
 mod exports;
 mod exports_states;
 mod faults;
@@ -38,6 +43,7 @@ mod gate_end;
 mod gate_filter;
 mod gate_mock;
 mod gate_server;
+mod gate_sidecar;
 mod guard;
 mod house;
 mod kantara_rules;
@@ -65,6 +71,8 @@ mod standings;
 mod strict_json;
 mod succession;
 mod verify_files;
+mod watch;
+mod watch_mock;
 mod watched;
 mod witness;
 mod witness_process;

@@ -32,6 +32,12 @@ impl Standings {
         } else {
             self.advance(&pulse, catalogue).await?;
         }
+        let moved = turn.is_some_and(|known| known.people != pulse.revisions.people);
+        if moved && self.any_for_units().await? {
+            // Who belongs to whom may have changed.
+            let change = reading::resync(self.table().seq, self.0.clock.now());
+            self.0.feed.publish(vec![change]);
+        }
         *turn = Some(pulse.revisions);
         let Revisions { agents, people, .. } = pulse.revisions;
         let callers = agents.wrapping_add(people).unsigned_abs();
@@ -60,6 +66,11 @@ impl Standings {
             }
             pulse = later;
         }
+    }
+
+    async fn any_for_units(&self) -> Result<bool, Error> {
+        let agents = self.0.store.agents().await?;
+        Ok(agents.iter().any(|agent| !agent.units.is_empty()))
     }
 
     async fn pulse(&self) -> Result<Pulse, Error> {
@@ -116,6 +127,7 @@ impl Standings {
 
     async fn build(&self, seq: u64, catalogue: Arc<Catalogue>) -> Result<Table, Error> {
         let mut table = Table::default();
+        table.generation = u64::from_le_bytes(self.0.random.bytes());
         table.declare(catalogue);
         let now = self.0.clock.now();
         let mut from = 0;

@@ -24,12 +24,12 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use super::catalogue::Shelf;
-use super::clock::Clock;
+use super::clock::{Clock, Random};
 use super::error::{Conflict, Error};
 use super::feed::Feed;
 use crate::store::Store;
 use crate::store::pulse::{ChoiceRow, Revisions};
-pub use reading::Reading;
+pub use reading::{Permitted, Reading};
 use table::Table;
 
 /// For how long a look at the ledger's head holds.
@@ -45,6 +45,7 @@ struct Inner {
     store: Arc<dyn Store>,
     shelf: Shelf,
     clock: Arc<dyn Clock>,
+    random: Random,
     feed: Feed,
     /// The log's name: another one is not followed.
     origin: String,
@@ -69,7 +70,7 @@ impl Standings {
     pub(super) fn new(
         store: Arc<dyn Store>,
         shelf: Shelf,
-        clock: Arc<dyn Clock>,
+        (clock, random): (Arc<dyn Clock>, Random),
         feed: Feed,
         origin: String,
     ) -> Self {
@@ -77,6 +78,7 @@ impl Standings {
             store,
             shelf,
             clock,
+            random,
             feed,
             origin,
             table: RwLock::default(),

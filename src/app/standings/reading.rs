@@ -8,9 +8,13 @@ use super::table::Table;
 use crate::app::callers::Caller;
 use crate::app::check::Question;
 use crate::domain::change::{Allowed, Change, What};
+use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, ProgramId};
 use crate::domain::program::{ProgramStatus, StatusChange};
 use crate::domain::standing::{Case, Reason, Standing};
+
+/// People who are looked at in one reading at most: whoever writes waits meanwhile.
+const SCANNED: u32 = 32_768;
 
 /// The standings as of one position. Writers wait for it: do not keep it across an await or for long.
 pub struct Reading<'a> {
@@ -80,32 +84,43 @@ impl<'a> Reading<'a> {
         case.standing(question.app.as_deref(), now)
     }
 
-    /// Choices that permit about `employee`, in programmes and categories that `caller` covers.
-    pub fn permitted_about(
-        &self,
-        caller: &Caller,
-        employee: &str,
-        now: DateTime<Utc>,
-    ) -> Vec<Permitted> {
-        let person = self.table.person(employee);
-        person.map_or_else(Vec::new, |person| self.permitted_of(caller, person, now))
+    /// Names this reading of the ledger from its beginning: numbers of people mean nothing in another one.
+    pub fn generation(&self) -> u64 {
+        self.table.generation
     }
 
-    /// Choices that permit, of people whose numbers are `after` or more, as many people as `most`; and the number with
-    /// which to go on, if there is more.
+    /// At most `limit` choices that permit `caller` something, of `employees` or of everybody; and where to go on, if
+    /// there may be more. A place is a person, and how many of that person's permits to pass over.
     pub fn permitted(
         &self,
         caller: &Caller,
-        after: u32,
-        most: u32,
+        employees: Option<&[ExternalId]>,
+        from: (u32, u32),
+        limit: usize,
         now: DateTime<Utc>,
-    ) -> (Vec<Permitted>, Option<u32>) {
-        let end = after.saturating_add(most).min(self.table.people());
-        let permitted = (after..end).flat_map(|person| self.permitted_of(caller, person, now));
-        (
-            permitted.collect(),
-            (end < self.table.people()).then_some(end),
-        )
+    ) -> (Vec<Permitted>, Option<(u32, u32)>) {
+        let named = |names: &[ExternalId]| u32::try_from(names.len()).unwrap_or(u32::MAX);
+        let all = employees.map_or(self.table.people(), named);
+        let end = from.0.saturating_add(SCANNED).min(all);
+        let mut permitted = Vec::new();
+        let mut skip = from.1 as usize;
+        for place in from.0..end {
+            let person = match employees {
+                Some(names) => names
+                    .get(place as usize)
+                    .and_then(|name| self.table.person(name.as_str())),
+                None => Some(place),
+            };
+            let own = person.map_or_else(Vec::new, |person| self.permitted_of(caller, person, now));
+            for (index, permit) in own.into_iter().enumerate().skip(skip) {
+                if permitted.len() == limit {
+                    return (permitted, Some((place, u32::try_from(index).unwrap_or(0))));
+                }
+                permitted.push(permit);
+            }
+            skip = 0;
+        }
+        (permitted, (end < all).then_some((end, 0)))
     }
 
     /// People whose numbers are `after` or more, among as many as `most`, for whom the standing in a programme and

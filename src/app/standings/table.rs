@@ -22,6 +22,8 @@ const RECENT: usize = 16_384;
 /// All standings, as of one position.
 #[derive(Default)]
 pub(super) struct Table {
+    /// Names this table among all that were built.
+    pub(super) generation: u64,
     /// Everything before this position is in.
     pub(super) seq: u64,
     pub(super) programs: Programs,
