@@ -55,11 +55,10 @@ pub async fn import(app: &App, csv: &[u8]) -> Result<Imported, ImportError> {
         return Err(ImportError::Rows(clashes));
     }
     let people: Vec<Employee> = people.into_iter().map(|(_, person)| person).collect();
-    Ok(app
-        .store
-        .import(&people, app.now())
-        .await
-        .map_err(Error::from)?)
+    let imported = app.store.import(&people, app.now()).await;
+    let imported = imported.map_err(Error::from)?;
+    app.noticed().await?;
+    Ok(imported)
 }
 
 /// Sets what is known of a person beyond the directory, for conditions of choices to compare, or takes it away.
@@ -79,7 +78,7 @@ pub async fn set_attribute(
     app.store
         .set_attribute(&subject, name, value.as_ref())
         .await?;
-    Ok(())
+    app.standings().catch_up().await
 }
 
 fn parse(

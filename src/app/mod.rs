@@ -4,9 +4,11 @@
 //! in the file of its noun; if it owes a ledger entry it goes through the writer.
 
 pub mod accounts;
+pub mod acks;
 pub mod activity;
 pub mod agents;
 pub mod board;
+pub mod callers;
 pub mod catalogue;
 pub mod chain;
 pub mod check;
@@ -24,11 +26,14 @@ pub mod fresh;
 pub mod fsck;
 mod guard;
 mod halt;
+pub mod heart;
 pub mod keyring;
 pub mod ledger;
 pub mod notices;
 pub mod passwords;
+pub mod pauses;
 pub mod programs;
+
 pub mod receipts;
 pub mod records;
 pub mod requests;
@@ -36,6 +41,8 @@ pub mod search;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod snapshot;
+pub mod standings;
 pub mod succession;
 pub mod witness;
 pub mod witnessed;
@@ -52,13 +59,17 @@ use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
+use acks::Confirmer;
+use callers::Callers;
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
 use feed::Feed;
 use halt::Halt;
+use heart::Heart;
 use passwords::Passwords;
 use settings::Settings;
+use standings::Standings;
 use writer::{Keys, Writer};
 
 /// Everything a verb needs. Cheap to clone.
@@ -74,6 +85,10 @@ pub struct App {
     shelf: Shelf,
     halt: Halt,
     feed: Feed,
+    standings: Standings,
+    callers: Callers,
+    heart: Heart,
+    confirmer: Confirmer,
 }
 
 impl App {
@@ -101,7 +116,23 @@ impl App {
         store.open_log(&forge, clock.now()).await?;
         epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
-        let writer = Writer::start(store.clone(), keys.clone(), random.clone());
+        let (shelf, feed) = (Shelf::default(), Feed::default());
+        let standings = Standings::new(
+            store.clone(),
+            shelf.clone(),
+            (clock.clone(), random.clone()),
+            feed.clone(),
+            keys.signer.name().to_owned(),
+        );
+        let writer = Writer::start(
+            store.clone(),
+            keys.clone(),
+            random.clone(),
+            standings.clone(),
+        );
+        let confirmer = Confirmer::start(store.clone());
+        let halt = Halt::default();
+        let heart = Heart::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
         Ok(Self {
             store,
             clock,
@@ -110,9 +141,13 @@ impl App {
             keys,
             writer,
             passwords: Passwords::new(),
-            shelf: Shelf::default(),
-            halt: Halt::default(),
-            feed: Feed::default(),
+            shelf,
+            standings,
+            callers: Callers::default(),
+            halt,
+            feed,
+            heart,
+            confirmer,
         })
     }
 
@@ -131,6 +166,30 @@ impl App {
         &self.settings
     }
 
+    /// Keeps everybody's standing in memory from now on, and follows what others write. Until everything is read, checks
+    /// are answered "busy".
+    pub fn follow(&self) {
+        self.standings.follow();
+    }
+
+    /// The ledger's writer, for what brings its own statements. Verbs go by way of their own functions.
+    pub const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Everybody's standing.
+    pub const fn standings(&self) -> &Standings {
+        &self.standings
+    }
+
+    /// Something has changed that has no position in the ledger: whoever asks from now on is answered by it.
+    async fn noticed(&self) -> Result<(), Error> {
+        if self.standings.is_loaded() {
+            self.standings.catch_up().await?;
+        }
+        Ok(())
+    }
+
     /// The feed of changes.
     pub const fn feed(&self) -> &Feed {
         &self.feed
@@ -139,6 +198,11 @@ impl App {
     /// The key under which places in a search are told and recognised, the same in every replica.
     pub fn page_key(&self) -> [u8; 32] {
         self.keys.signer.secret_for("pages of a search")
+    }
+
+    /// What beats for everybody who holds a stream open.
+    pub const fn heart(&self) -> &Heart {
+        &self.heart
     }
 
     /// The key that verifies checkpoints of a log of this house, be it the one before.
@@ -157,22 +221,25 @@ impl App {
         let now = self.now();
         let month = now - chrono::TimeDelta::days(30);
         self.store.forget_published(month).await?;
+        self.store.forget_confirmations(now - acks::KEPT).await?;
         self.store.sweep(now, month).await?;
         epochs::noticed(self).await?;
         erasure::settle(self).await?;
         Ok(())
     }
 
-    /// Whether the database answers and the log can be read.
+    /// Whether the database answers, the log can be read, and everything before its head is in memory.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it is not so.
     pub async fn ready(&self) -> Result<(), Error> {
-        self.store
-            .head()
-            .await?
-            .ok_or_else(|| Error::Internal("the log is not open".into()))
-            .and_then(|head| self.continues(&head))
+        let head = self.store.head().await?;
+        let head = head.ok_or_else(|| Error::Internal("the log is not open".into()))?;
+        self.continues(&head)?;
+        let fresh = self.standings.reading().await?.is_fresh();
+        fresh
+            .then_some(())
+            .ok_or_else(|| Error::Internal("standings are stale".into()))
     }
 
     /// A person's own statement, linked to the end of their chain and ready for the log.
@@ -214,7 +281,7 @@ impl From<Refusal> for Error {
             Refusal::Replayed => Conflict::Replayed.into(),
             Refusal::Stale => Conflict::Busy.into(),
             Refusal::VersionTaken => Conflict::VersionTaken.into(),
-            Refusal::AlreadyAnswered => Conflict::AlreadyAnswered.into(),
+            Refusal::AlreadyAnswered | Refusal::AlreadySo => Conflict::AlreadyAnswered.into(),
             Refusal::NotFound => Self::NotFound,
         }
     }

@@ -2,9 +2,9 @@
 //! way, so that a search never says more than a check would.
 
 use super::App;
+use super::callers::Caller;
 use super::check::{self, Decision};
 use super::error::Error;
-use crate::domain::agent::Agent;
 use crate::domain::employee::ExternalId;
 use crate::domain::id::ProgramId;
 use crate::domain::question::Question;
@@ -36,7 +36,7 @@ pub struct Page<'a> {
 /// When the database fails.
 pub async fn employees(
     app: &App,
-    agent: &Agent,
+    agent: &Caller,
     question: &Question<'_>,
     page: Page<'_>,
 ) -> Result<Found, Error> {
@@ -71,7 +71,7 @@ pub async fn employees(
 /// When the database fails.
 pub async fn categories(
     app: &App,
-    agent: &Agent,
+    agent: &Caller,
     question: &Question<'_>,
     page: Page<'_>,
 ) -> Result<Found, Error> {
@@ -96,7 +96,7 @@ pub async fn categories(
 /// When the database fails.
 pub async fn programs(
     app: &App,
-    agent: &Agent,
+    agent: &Caller,
     question: &Question<'_>,
     page: Page<'_>,
 ) -> Result<Found, Error> {
@@ -111,7 +111,7 @@ pub async fn programs(
 /// Asks about each of a few names.
 async fn some_of<'a>(
     app: &App,
-    agent: &Agent,
+    agent: &Caller,
     mut names: Vec<&'a str>,
     about: impl Fn(&'a str) -> Question<'a>,
     page: Page<'_>,

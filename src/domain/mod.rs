@@ -27,6 +27,7 @@ pub mod question;
 pub mod record;
 pub mod request;
 pub mod standing;
+pub mod stop;
 pub mod strict;
 pub mod vocabulary;
 mod words;

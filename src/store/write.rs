@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::choice::ChoiceState;
+use super::pulse::ChoiceRow;
+use crate::domain::account::Role;
+use crate::domain::choice::{ChoiceEvent, ChoiceState};
 use crate::domain::condition::Conditions;
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
+use crate::domain::program::ProgramStatus;
 use crate::domain::request::{Attestation, Request};
 use crate::ledger::prepared::Prepared;
 use crate::ledger::tile::{TileId, right_edge};
@@ -34,6 +37,17 @@ pub enum Change {
     Choice(ChoiceDraft),
     /// HR publishes a version of a notice.
     Notice(NoticeVersion),
+    /// A programme is stopped for everybody, or goes on.
+    Status {
+        /// Which programme.
+        program: ProgramId,
+        /// Its status from then on.
+        status: ProgramStatus,
+        /// The role of whoever does it.
+        by: Role,
+        /// Why, in words for everybody.
+        reason: String,
+    },
     /// "I have read this."
     Acknowledgement {
         /// Who.
@@ -71,6 +85,13 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whether programmes, their status or notices change by it.
+    pub const fn is_declaration(&self) -> bool {
+        matches!(self, Self::Notice(_) | Self::Status { .. })
+    }
+}
+
 /// A choice that is about to be made.
 #[derive(Debug, Clone)]
 pub struct ChoiceDraft {
@@ -89,6 +110,37 @@ pub struct ChoiceDraft {
     pub language: Locale,
     /// What narrows it, if it is a yes.
     pub conditions: Conditions,
+}
+
+impl ChoiceDraft {
+    /// The choice as it stands at a position.
+    pub fn event(&self, entry: u64) -> ChoiceEvent {
+        ChoiceEvent {
+            program: self.program.clone(),
+            category: self.category.clone(),
+            state: self.state,
+            at: self.statement.at,
+            notice_version: self.notice_version,
+            language: self.language,
+            conditions: self.conditions.clone(),
+            entry,
+        }
+    }
+}
+
+/// What a batch came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What became of each write.
+    pub results: Vec<Result<Committed, Refusal>>,
+    /// The position after the log's last entry before the batch.
+    pub before: u64,
+    /// The same after it.
+    pub after: u64,
+    /// The choices that were made, in their order.
+    pub choices: Vec<ChoiceRow>,
+    /// Whether programmes, their status or notices may have changed.
+    pub declarations: bool,
 }
 
 /// What became of a write.
@@ -137,6 +189,8 @@ pub enum Refusal {
     VersionTaken,
     /// A different final answer stands.
     AlreadyAnswered,
+    /// It already is so, or can no longer be.
+    AlreadySo,
     /// What it refers to is not there (any more).
     NotFound,
 }

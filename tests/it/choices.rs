@@ -1,6 +1,7 @@
 //! Choices through the application layer, on both databases.
 
 use sayso::app::board::board;
+use sayso::app::callers::Caller;
 use sayso::app::check;
 use sayso::app::choices::{Choosing, all_off, choose, history};
 use sayso::app::error::{Conflict, Error};
@@ -19,7 +20,8 @@ async fn asks(
     category: &str,
 ) -> Reason {
     let question = sayso::domain::question::Question::about(employee, "mci", category);
-    check::evaluate(&world.app, agent, &[question])
+    let caller = Caller::new(agent.clone(), None);
+    check::evaluate(&world.app, &caller, &[question])
         .await
         .unwrap()[0]
         .standing

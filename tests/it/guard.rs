@@ -1,5 +1,6 @@
 //! What a restored, cloned or changed database may not do: sign.
 
+use sayso::app::callers::Caller;
 use sayso::app::feeder::Feeder;
 use sayso::app::settings::Witnessing;
 use sayso::app::witnessed;
@@ -58,6 +59,7 @@ on_both!(
         );
         let question = sayso::domain::question::Question::about("E1", "mci", "keystrokes");
         let (agent, _) = world.agent("desk", AgentKind::Collector).await;
+        let agent = Caller::new(agent, None);
         let asked = std::slice::from_ref(&question);
         assert!(
             sayso::app::check::evaluate(&cloned, &agent, asked)

@@ -8,8 +8,8 @@ use super::auth::AgentAuth;
 use super::authzen::{Asked, Batch, Evaluation, Evaluations};
 use super::json::JsonBody;
 use super::problem::Problem;
+use crate::app::callers::Caller;
 use crate::app::{App, check};
-use crate::domain::agent::Agent;
 
 /// May I collect this now?
 ///
@@ -64,7 +64,7 @@ pub async fn many(
 
 async fn single(
     app: &App,
-    agent: &Agent,
+    agent: &Caller,
     evaluation: &Evaluation<'_>,
 ) -> Result<Response, Problem> {
     let question = evaluation.question(&agent.dialect);
@@ -74,7 +74,7 @@ async fn single(
     Ok(answer::one(decision))
 }
 
-async fn all(app: &App, agent: &Agent, batch: &Batch<'_>) -> Result<Response, Problem> {
+async fn all(app: &App, agent: &Caller, batch: &Batch<'_>) -> Result<Response, Problem> {
     let items: Vec<_> = batch.questions(&agent.dialect).collect();
     let questions: Vec<_> = items.iter().filter_map(|item| item.ok()).collect();
     let mut decisions = check::evaluate(app, agent, &questions).await?.into_iter();

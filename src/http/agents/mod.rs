@@ -3,11 +3,14 @@
 //! One file per noun, with its wire types beside its handlers; `authzen` is the check's wire format. A new route gets a
 //! line in [`routes`], a line in [`TABLE`], and its handler in `openapi`'s paths.
 
+mod acks;
 mod answer;
 mod auth;
 mod authzen;
+mod changes;
 mod entities;
 mod evaluations;
+mod event;
 mod fields;
 mod json;
 mod metadata;
@@ -16,7 +19,10 @@ mod openapi;
 mod page;
 mod problem;
 mod records;
+mod scope;
 mod search;
+mod snapshot;
+mod stream;
 mod tasks;
 
 use axum::Router;
@@ -42,7 +48,7 @@ pub enum Caller {
 }
 
 /// Every route of the agent API, for tests that go through all of them.
-pub const TABLE: [(Method, &str, Caller); 10] = [
+pub const TABLE: [(Method, &str, Caller); 14] = [
     (Method::POST, "/access/v1/evaluation", Caller::Agent),
     (Method::POST, "/access/v1/evaluations", Caller::Agent),
     (Method::POST, "/access/v1/search/subject", Caller::Agent),
@@ -53,7 +59,11 @@ pub const TABLE: [(Method, &str, Caller); 10] = [
         "/.well-known/authzen-configuration",
         Caller::Anybody,
     ),
+    (Method::POST, "/api/v1/acks", Caller::Agent),
+    (Method::GET, "/api/v1/changes", Caller::Agent),
     (Method::POST, "/api/v1/records", Caller::Agent),
+    (Method::GET, "/api/v1/snapshot", Caller::Agent),
+    (Method::GET, "/api/v1/stream", Caller::Agent),
     (Method::GET, "/api/v1/tasks", Caller::Agent),
     (
         Method::POST,
@@ -78,7 +88,11 @@ where
         .route("/search/action", post(search::action));
     let known = Router::new().route("/authzen-configuration", get(metadata::show));
     let api = Router::new()
+        .route("/acks", post(acks::confirm))
+        .route("/changes", get(changes::poll))
         .route("/records", post(records::create))
+        .route("/snapshot", get(snapshot::show))
+        .route("/stream", get(stream::open))
         .route("/tasks", get(tasks::list))
         .route("/tasks/{id}/attestation", post(tasks::attest));
     let no_store = HeaderValue::from_static("no-store");
