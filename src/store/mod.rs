@@ -7,6 +7,7 @@
 pub mod agents;
 pub mod choices;
 pub mod cosignatures;
+pub mod deliveries;
 pub mod epochs;
 pub mod erasure;
 pub mod error;
@@ -33,6 +34,7 @@ pub trait Store:
     agents::Agents
     + choices::Choices
     + cosignatures::Cosignatures
+    + deliveries::Deliveries
     + epochs::Epochs
     + erasure::Erasure
     + ledger::Ledger
