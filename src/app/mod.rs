@@ -24,6 +24,7 @@ pub mod fresh;
 pub mod fsck;
 mod guard;
 mod halt;
+pub mod intake;
 pub mod keyring;
 pub mod ledger;
 pub mod notices;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::delivery::DeliveryKey;
 use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::key::VerifierKey;
 use crate::ledger::payload::Statement;
@@ -56,6 +58,7 @@ use clock::{Clock, Random};
 use error::{Conflict, Error};
 use feed::Feed;
 use halt::Halt;
+use intake::Intake;
 use passwords::Passwords;
 use settings::Settings;
 use writer::{Keys, Writer};
@@ -69,6 +72,7 @@ pub struct App {
     settings: Arc<Settings>,
     keys: Arc<Keys>,
     writer: Writer,
+    intake: Intake,
     passwords: Passwords,
     shelf: Shelf,
     halt: Halt,
@@ -101,6 +105,7 @@ impl App {
         epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
         let writer = Writer::start(store.clone(), keys.clone(), random.clone());
+        let intake = Intake::start(store.clone());
         Ok(Self {
             store,
             clock,
@@ -108,6 +113,7 @@ impl App {
             settings: Arc::new(settings),
             keys,
             writer,
+            intake,
             passwords: Passwords::new(),
             shelf: Shelf::default(),
             halt: Halt::default(),
@@ -142,7 +148,7 @@ impl App {
         Ok(key.verifier())
     }
 
-    /// Removes ended sessions, old form marks, and checkpoints that newer ones stand in for; follows a change of epoch;
+    /// Removes ended sessions, old form marks, answers of a day ago, and checkpoints that newer ones stand in for; follows a change of epoch;
     /// leaves nothing deleted in files beside the database. Call it now and then.
     ///
     /// # Errors
@@ -152,6 +158,8 @@ impl App {
         let month = now - chrono::TimeDelta::days(30);
         self.store.forget_published(month).await?;
         self.store.sweep(now, month).await?;
+        let day = now - chrono::TimeDelta::hours(DeliveryKey::HOURS);
+        self.store.forget_deliveries(day).await?;
         epochs::noticed(self).await?;
         erasure::settle(self).await?;
         Ok(())

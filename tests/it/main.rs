@@ -8,12 +8,14 @@
 mod accounts;
 mod agent_api;
 mod agent_check;
+mod agent_deliveries;
 mod agent_records;
 mod agent_tasks;
 mod agent_world;
 mod architecture;
 mod choices;
 mod contract;
+mod contract_deliveries;
 mod contract_people;
 mod contract_witnesses;
 mod crash;

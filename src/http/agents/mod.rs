@@ -6,6 +6,7 @@
 mod answer;
 mod auth;
 mod authzen;
+mod delivery;
 mod evaluations;
 mod fields;
 mod json;
