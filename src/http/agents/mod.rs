@@ -10,7 +10,7 @@ mod delivery;
 mod evaluations;
 mod fields;
 mod json;
-mod openapi;
+pub(super) mod openapi;
 mod problem;
 mod records;
 mod tasks;
