@@ -1,6 +1,7 @@
 //! The company that is measured: a real application on a database of its own, people with a past, a registered collector.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use sayso::app::agents::{NewAgent, register};
@@ -166,4 +167,6 @@ async fn choose_all(app: &App, people: &[SubjectId], choices: usize) {
             task.await.expect("chosen");
         }
     }
+    // What is delivered now was captured after the last of it.
+    tokio::time::sleep(Duration::from_secs(1)).await;
 }

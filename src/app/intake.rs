@@ -28,7 +28,7 @@ type Answer = Result<Delivered, Error>;
 struct Job {
     delivery: Delivery,
     answer: oneshot::Sender<Answer>,
-    _mark: Option<Mark>,
+    mark: Option<Mark>,
 }
 
 /// Leave to deliver. Hold it until the answer is made.
@@ -109,7 +109,7 @@ impl Intake {
         let job = Job {
             delivery,
             answer,
-            _mark: mark,
+            mark,
         };
         self.jobs.send(job).await.map_err(|_| gone())?;
         let delivered = answered.await.unwrap_or_else(|_| Err(gone()))?;
@@ -142,7 +142,7 @@ async fn settle(store: &dyn Store, jobs: Vec<Job>) {
         let (mut deliveries, mut answers) = (Vec::new(), Vec::new());
         for job in jobs {
             deliveries.push(job.delivery);
-            answers.push((job.answer, job._mark));
+            answers.push((job.answer, job.mark));
         }
         match store.deliver(&deliveries).await {
             Ok(delivered) => {
@@ -159,7 +159,7 @@ async fn settle(store: &dyn Store, jobs: Vec<Job>) {
                     .map(|(delivery, (answer, mark))| Job {
                         delivery,
                         answer,
-                        _mark: mark,
+                        mark,
                     })
                     .collect();
                 waiting.push(first.split_off(first.len() / 2));

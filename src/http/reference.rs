@@ -99,8 +99,8 @@ fn fields(schema: &Value) -> Vec<Field> {
     let field = |(name, schema): (&String, &Value)| {
         let named = schema["description"].as_str();
         // Where a field may be left out, its description stands at the shape that it may have.
-        let inner = schema["oneOf"].as_array().into_iter().flatten();
-        let inner = inner.filter_map(|one| one["description"].as_str()).next();
+        let mut inner = schema["oneOf"].as_array().into_iter().flatten();
+        let inner = inner.find_map(|one| one["description"].as_str());
         let examples = schema["examples"].as_array().into_iter().flatten();
         Field {
             name: name.clone(),

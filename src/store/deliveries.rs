@@ -36,6 +36,10 @@ pub struct Keyed {
 
 /// One record of a delivery.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are the large one, and go straight into a statement"
+)]
 pub enum Item {
     /// To be stored, about this person.
     Kept(SubjectId, Record, Verdict),

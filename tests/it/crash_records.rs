@@ -156,7 +156,7 @@ async fn killed_again_and_again(kind: Kind, kills: u64) {
         for sent in &memory {
             match (&sent.answer, count(sent, &rows)) {
                 (Some(_), rows) => {
-                    assert_eq!(rows, whole, "answered, so it is there: {}", sent.key)
+                    assert_eq!(rows, whole, "answered, so it is there: {}", sent.key);
                 }
                 (None, 0) => lost += 1,
                 (None, rows) => {
