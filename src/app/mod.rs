@@ -4,6 +4,7 @@
 //! in the file of its noun; if it owes a ledger entry it goes through the writer.
 
 pub mod accounts;
+pub mod acks;
 pub mod activity;
 pub mod agents;
 pub mod board;
@@ -24,18 +25,22 @@ pub mod fresh;
 pub mod fsck;
 mod guard;
 mod halt;
+pub mod heart;
 pub mod intake;
 pub mod keyring;
 pub mod ledger;
 pub mod notices;
 pub mod passwords;
+pub mod pauses;
 pub mod programs;
+
 pub mod receipts;
 pub mod records;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod snapshot;
 pub mod succession;
 pub mod witness;
 pub mod witnessed;
@@ -53,11 +58,13 @@ use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
+use acks::Confirmer;
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
 use feed::Feed;
 use halt::Halt;
+use heart::Heart;
 use intake::Intake;
 use passwords::Passwords;
 use settings::Settings;
@@ -77,6 +84,8 @@ pub struct App {
     shelf: Shelf,
     halt: Halt,
     feed: Feed,
+    heart: Heart,
+    confirmer: Confirmer,
 }
 
 impl App {
@@ -105,6 +114,9 @@ impl App {
         epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
         let writer = Writer::start(store.clone(), keys.clone(), random.clone());
+        let confirmer = Confirmer::start(store.clone());
+        let (feed, halt) = (Feed::default(), Halt::default());
+        let heart = Heart::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
         let intake = Intake::start(store.clone());
         Ok(Self {
             store,
@@ -116,8 +128,10 @@ impl App {
             intake,
             passwords: Passwords::new(),
             shelf: Shelf::default(),
-            halt: Halt::default(),
-            feed: Feed::default(),
+            halt,
+            feed,
+            heart,
+            confirmer,
         })
     }
 
@@ -141,6 +155,11 @@ impl App {
         &self.feed
     }
 
+    /// What beats for everybody who holds a stream open.
+    pub const fn heart(&self) -> &Heart {
+        &self.heart
+    }
+
     /// The key that verifies checkpoints of a log of this house, be it the one before.
     fn log_key(&self, origin: &str) -> Result<VerifierKey, Error> {
         let key = self.keys.signer.under(origin);
@@ -157,6 +176,7 @@ impl App {
         let now = self.now();
         let month = now - chrono::TimeDelta::days(30);
         self.store.forget_published(month).await?;
+        self.store.forget_confirmations(now - acks::KEPT).await?;
         self.store.sweep(now, month).await?;
         let day = now - chrono::TimeDelta::hours(DeliveryKey::HOURS);
         self.store.forget_deliveries(day).await?;
@@ -216,7 +236,7 @@ impl From<Refusal> for Error {
             Refusal::Replayed => Conflict::Replayed.into(),
             Refusal::Stale => Conflict::Busy.into(),
             Refusal::VersionTaken => Conflict::VersionTaken.into(),
-            Refusal::AlreadyAnswered => Conflict::AlreadyAnswered.into(),
+            Refusal::AlreadyAnswered | Refusal::AlreadySo => Conflict::AlreadyAnswered.into(),
             Refusal::NotFound => Self::NotFound,
         }
     }

@@ -8,6 +8,7 @@ mod account;
 mod activity;
 pub mod agents;
 mod choices;
+mod confirmations;
 mod door;
 mod drafts;
 mod exports;
@@ -20,6 +21,7 @@ mod ledger_page;
 mod notices;
 mod overview;
 mod page;
+mod pauses;
 mod programs;
 mod proofs;
 mod publishing;
@@ -68,6 +70,7 @@ pub async fn serve(
         .as_ref()
         .is_some_and(|url| url.starts_with("https:"));
     let router = router(app.clone(), &server.site, secure);
+    let heart = app.heart().clone();
     let feeder = Feeder::new(&app).map_err(std::io::Error::other)?;
     let feeder = feeder.map(|feeder| tokio::spawn(feeder.run()));
     let sweeper = tokio::spawn(async move {
@@ -81,7 +84,11 @@ pub async fn serve(
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service)
-        .with_graceful_shutdown(stopped())
+        .with_graceful_shutdown(async move {
+            stopped().await;
+            // Streams do not end by themselves.
+            heart.close();
+        })
         .await;
     sweeper.abort();
     if let Some(feeder) = feeder {
