@@ -1,16 +1,24 @@
 //! Every block of `docs/agents.md` is run, in its order, against a real demo server, so that the guide cannot rot.
 //!
 //! A `sh` block is run by bash, with what the blocks before it exported; a `python NAME` block becomes that file; a `json` or
-//! `text` block is what the block before it must have said. Numbers and times may differ, words may not.
+//! `text` block is what the block before it must have said. Numbers and times may differ, words may not. The `rust` block is
+//! compiled as `guide_collector.rs` and run.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
+use sayso::app::clock::{Clock as _, SystemClock};
+use sayso::client::moment::{Clock, Moment};
+use sayso::client::pace::Random;
+use sayso::client::report::Outcome;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
 use tokio::time::timeout;
+
+use crate::guide_collector::collect;
 
 /// One block: what stands behind the backticks, and its text.
 #[derive(Debug)]
@@ -137,6 +145,18 @@ async fn every_block_of_the_guide_for_agents_does_what_it_says() {
             ("sh", "") => {
                 said = run(dir.path(), &text);
                 ran += 1;
+            }
+            ("rust", "") => {
+                let (_, compiled) = include_str!("guide_collector.rs")
+                    .split_once("\n\n")
+                    .unwrap();
+                assert_eq!(block.text, compiled, "guide_collector.rs is this block");
+                let key = run(dir.path(), "echo $SAYSO_AGENT_KEY");
+                let clock: Clock = Arc::new(|| Moment::at(SystemClock::real().now()));
+                let random: Random = Arc::new(rand::random::<[u8; 16]>);
+                let collected = collect(&demo.url, key.trim(), clock, random);
+                let collected = timeout(Duration::from_secs(30), collected).await.unwrap();
+                assert_eq!(collected.unwrap(), Outcome::Accepted);
             }
             ("python", file) => std::fs::write(dir.path().join(file), text).unwrap(),
             ("json", "") => {

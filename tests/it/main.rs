@@ -49,6 +49,7 @@ mod gate_server;
 mod gate_sidecar;
 mod guard;
 mod guide;
+mod guide_collector;
 mod house;
 mod kantara_rules;
 mod ledger;
