@@ -3,45 +3,55 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use sayso::client::address::Transport;
 use sayso::client::moment::{Clock, Moment};
-use sayso::client::watch::{Settings, Watch};
+use sayso::client::report::Outcome;
+use sayso::client::watch::{Ask, Settings, Watch};
 use sayso::client::{Client, Timeouts};
+use tokio::task::JoinSet;
 
-use crate::company::{Company, PEOPLE, Stop, now};
+use crate::company::{Company, now};
 use crate::relay::Relay;
 
 /// Sort of stop.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
     Withdrawal,
     Pause,
 }
 
+/// What is stopped in a round.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub program: String,
+    pub person: usize,
+}
+
 /// One agent.
-pub struct Agent {
-    pub name: String,
-    pub client: Client,
-    pub watch: Watch,
-    pub cut: bool,
-    /// When the answer about each person was seen to be no, since it was last yes.
-    stopped: Arc<Mutex<[Option<Instant>; PEOPLE]>>,
+struct Agent {
+    name: String,
+    /// For records: never through the relay.
+    direct: Client,
+    watch: Watch,
+    cut: bool,
+    target: Arc<Mutex<Target>>,
+}
+
+/// What its task looks at, and when the answer was first seen to be no.
+#[derive(Default)]
+struct Target {
+    case: Option<Case>,
+    stopped: Option<Instant>,
 }
 
 /// All of them.
-pub struct Fleet(pub Vec<Agent>);
+pub struct Fleet(Vec<Agent>);
 
 /// How long each took, from before the stop was written.
 pub struct Times {
     pub connected: Vec<Duration>,
     pub cut: Vec<Duration>,
-}
-
-/// Who has confirmed, as the agents know it themselves.
-pub struct Own {
-    pub connected: usize,
-    pub confirmed: usize,
-    pub cut: Vec<String>,
 }
 
 fn clock() -> Clock {
@@ -53,51 +63,80 @@ impl Fleet {
     pub fn start(company: &Company, relay: &Relay, cut: usize) -> Self {
         let agents = company.keys.iter().enumerate().map(|(index, (name, key))| {
             let cut = index < cut;
-            let address = if cut { relay.address } else { company.address };
-            let url = format!("http://{address}");
             // A client of its own has connections of its own.
-            let timeouts = Timeouts::default();
-            let client = Client::new(&url, key, timeouts, Transport::Protected, clock());
-            let client = client.expect("a client");
+            let client = |address| {
+                let url = format!("http://{address}");
+                let timeouts = Timeouts::default();
+                Client::new(&url, key, timeouts, Transport::Protected, clock()).expect("a client")
+            };
+            let direct = client(company.address);
+            let followed = if cut {
+                client(relay.address)
+            } else {
+                direct.clone()
+            };
             let random = Arc::new(rand::random::<[u8; 16]>);
             let purge = |_| std::future::ready(());
-            let watch = client.watch(Settings::default(), random, purge);
+            let watch = followed.watch(Settings::default(), random, purge);
             let watch = watch.expect("a watch");
-            let stopped = Arc::new(Mutex::new([None; PEOPLE]));
-            tokio::spawn(look(watch.clone(), stopped.clone()));
+            let target = Arc::new(Mutex::new(Target::default()));
+            tokio::spawn(look(watch.clone(), target.clone()));
             Agent {
                 name: name.clone(),
-                client,
+                direct,
                 watch,
                 cut,
-                stopped,
+                target,
             }
         });
         Self(agents.collect())
     }
 
-    /// Waits until every agent may capture that person's data.
-    pub async fn wait_for_yes(&self, person: usize, patience: Duration) {
+    /// How many are not cut off.
+    pub fn connected(&self) -> usize {
+        self.0.iter().filter(|agent| !agent.cut).count()
+    }
+
+    /// The names of those that are.
+    pub fn cut(&self) -> Vec<String> {
+        let cut = self.0.iter().filter(|agent| agent.cut);
+        cut.map(|agent| agent.name.clone()).collect()
+    }
+
+    /// Waits until every agent may capture it.
+    pub async fn wait_for_yes(&self, case: &Case, patience: Duration) {
         let start = Instant::now();
         for agent in &self.0 {
-            while !yes(&agent.watch, person) || agent.watch.status().connected.is_none() {
+            while !yes(&agent.watch, case) || agent.watch.status().connected.is_none() {
                 let status = agent.watch.status();
-                assert!(start.elapsed() < patience, "{} does not follow: {status:?}", agent.name);
+                assert!(
+                    start.elapsed() < patience,
+                    "{} does not follow: {status:?}",
+                    agent.name
+                );
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            agent.stopped.lock().expect("a lock")[person] = None;
+        }
+        for agent in &self.0 {
+            let mut target = agent.target.lock().expect("a lock");
+            target.case = Some(case.clone());
+            target.stopped = None;
         }
     }
 
-    /// Waits until every agent says no about that person, cut off or not.
-    pub async fn wait_for_no(&self, person: usize, began: Instant) -> Times {
+    /// Waits until every agent says no, cut off or not.
+    pub async fn wait_for_no(&self, began: Instant) -> Times {
         let (mut connected, mut cut) = (Vec::new(), Vec::new());
         for agent in &self.0 {
             let stopped = loop {
-                if let Some(stopped) = agent.stopped.lock().expect("a lock")[person] {
+                if let Some(stopped) = agent.target.lock().expect("a lock").stopped {
                     break stopped;
                 }
-                assert!(began.elapsed() < Duration::from_secs(60), "{} goes on", agent.name);
+                assert!(
+                    began.elapsed() < Duration::from_secs(60),
+                    "{} goes on",
+                    agent.name
+                );
                 tokio::time::sleep(Duration::from_millis(5)).await;
             };
             let took = stopped.saturating_duration_since(began);
@@ -106,36 +145,101 @@ impl Fleet {
         Times { connected, cut }
     }
 
-    /// Who knows that the server has taken the confirmation.
-    pub async fn confirmed(&self, stop: &Stop) -> Own {
-        let connected: Vec<_> = self.0.iter().filter(|agent| !agent.cut).collect();
-        let confirmed = connected.iter().filter(|agent| agent.watch.status().confirmed >= Some(stop.seq));
-        let cut = self.0.iter().filter(|agent| agent.cut);
-        let mut cut: Vec<_> = cut.map(|agent| agent.name.clone()).collect();
-        cut.sort();
-        Own {
-            confirmed: confirmed.count(),
-            connected: connected.len(),
-            cut,
+    /// Waits until each connected agent knows that its confirmation was taken. How many, and how long the last one took.
+    pub fn confirming(&self, seq: u64, began: Instant) -> JoinSet<Option<Duration>> {
+        let mut waiting = JoinSet::new();
+        for agent in self.0.iter().filter(|agent| !agent.cut) {
+            let watch = agent.watch.clone();
+            waiting.spawn(async move {
+                while watch.status().confirmed < Some(seq) {
+                    if began.elapsed() > Duration::from_secs(20) {
+                        return None;
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Some(began.elapsed())
+            });
         }
+        waiting
+    }
+
+    /// Up to `most` agents report something captured since the yes, up to the moment for which it is proven. How many,
+    /// and how many were accepted.
+    pub async fn report_before(
+        &self,
+        company: &Company,
+        case: &Case,
+        most: usize,
+    ) -> (usize, usize) {
+        let employee = format!("E{}", case.person);
+        let mut spans = Vec::new();
+        for agent in self.0.iter().rev().take(most) {
+            let span = loop {
+                let permit = agent
+                    .watch
+                    .permit(&Ask::new(&employee, &case.program, "keystrokes"));
+                match permit {
+                    Ok(permit) if permit.as_of() > permit.since() => {
+                        break (permit.since(), permit.as_of());
+                    }
+                    _ => tokio::time::sleep(Duration::from_millis(20)).await,
+                }
+            };
+            spans.push((agent, span));
+        }
+        report(company, case, spans).await
+    }
+
+    /// Up to `most` agents, cut off or not, report something captured after the stop. How many, and how many were
+    /// accepted.
+    pub async fn report_after(
+        &self,
+        company: &Company,
+        case: &Case,
+        stop: DateTime<Utc>,
+        most: usize,
+    ) -> (usize, usize) {
+        let ends = self
+            .0
+            .iter()
+            .take(most / 2)
+            .chain(self.0.iter().rev().take(most / 2));
+        let spans = ends.map(|agent| (agent, (stop, now()))).collect();
+        report(company, case, spans).await
     }
 }
 
-fn yes(watch: &Watch, person: usize) -> bool {
-    watch.guard(&format!("E{person}"), "mci", "keystrokes")
+async fn report(
+    company: &Company,
+    case: &Case,
+    spans: Vec<(&Agent, (DateTime<Utc>, DateTime<Utc>))>,
+) -> (usize, usize) {
+    let (mut sent, mut accepted) = (0, 0);
+    for (agent, (from, to)) in spans {
+        let record = company.record(case, from, to);
+        let results = agent.direct.report(&[record]).await.expect("an answer");
+        sent += 1;
+        accepted += results
+            .iter()
+            .filter(|result| result.outcome == Outcome::Accepted)
+            .count();
+    }
+    (sent, accepted)
 }
 
-/// Notes when an answer becomes no; it waits to be told, as a collector does.
-async fn look(watch: Watch, stopped: Arc<Mutex<[Option<Instant>; PEOPLE]>>) {
+fn yes(watch: &Watch, case: &Case) -> bool {
+    watch.guard(&format!("E{}", case.person), &case.program, "keystrokes")
+}
+
+/// Notes when the answer becomes no; it waits to be told, as a collector does.
+async fn look(watch: Watch, target: Arc<Mutex<Target>>) {
     let mut changes = watch.changes();
     loop {
         changes.changed().await;
+        let mut target = target.lock().expect("a lock");
         let now = Instant::now();
-        let mut stopped = stopped.lock().expect("a lock");
-        for (person, stopped) in stopped.iter_mut().enumerate() {
-            if !yes(&watch, person) {
-                stopped.get_or_insert(now);
-            }
+        if target.case.as_ref().is_some_and(|case| !yes(&watch, case)) {
+            target.stopped.get_or_insert(now);
         }
     }
 }

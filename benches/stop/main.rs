@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
-use agents::{Fleet, Sort};
-use company::{Company, PEOPLE};
-use report::Report;
+use agents::{Case, Fleet, Sort};
+use company::{Company, PEOPLE, after, pausable};
+use report::{Own, Report, Round};
 
 #[derive(Parser)]
 struct Arguments {
@@ -34,35 +34,58 @@ struct Arguments {
     bench: bool,
 }
 
-/// How long a fleet may take to be where it should be before a round.
+/// How long the fleet may take to be where it should be before a round.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Agents that report records, of those that could.
+const REPORTING: usize = 20;
 
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::parse();
     let dir = tempfile::tempdir().expect("a folder");
-    let company = Company::open(dir.path(), arguments.agents).await;
+    let company = Company::open(dir.path(), arguments.agents, arguments.rounds).await;
     let relay = relay::Relay::start(company.address).await;
     let fleet = Fleet::start(&company, &relay, arguments.agents * arguments.cut / 100);
     let mut report = Report::default();
     for round in 0..arguments.rounds {
         for sort in [Sort::Withdrawal, Sort::Pause] {
-            let person = round % PEOPLE;
-            company.begin(person).await;
-            fleet.wait_for_yes(person, PATIENCE).await;
-            // What is permitted must be accepted, or the count of what must not be would prove nothing.
-            let honest = company.deliver_before(&fleet, person).await;
+            let case = Case {
+                program: match sort {
+                    Sort::Withdrawal => "mci".into(),
+                    Sort::Pause => pausable(round),
+                },
+                person: round % PEOPLE,
+            };
+            company.begin(&case).await;
+            fleet.wait_for_yes(&case, PATIENCE).await;
+            // What is permitted has to be accepted: else it would prove nothing that the rest is not.
+            let before = fleet.report_before(&company, &case, REPORTING).await;
             relay.cut(true);
             let began = Instant::now();
-            let stop = company.stop(sort, person).await;
+            let stop = company.stop(sort, &case).await;
             let answered = began.elapsed();
-            let times = fleet.wait_for_no(person, began).await;
-            let late = company.deliver_after(&fleet, person, &stop).await;
-            let shown = company.shown(&stop).await;
-            let own = fleet.confirmed(&stop).await;
-            report.add(sort, answered, times, honest, late, shown, own);
+            let confirming = fleet.confirming(stop.seq, began);
+            let times = fleet.wait_for_no(began).await;
+            let confirmed: Vec<_> = confirming.join_all().await.into_iter().flatten().collect();
+            let own = Own {
+                took: confirmed.iter().max().copied().unwrap_or_default(),
+                confirmed: confirmed.len(),
+                cut: fleet.cut(),
+            };
+            let shown = company.shown(&stop, fleet.connected()).await;
+            let after = fleet
+                .report_after(&company, &case, after(&stop), REPORTING)
+                .await;
             relay.cut(false);
-            company.resume(sort).await;
+            report.add(Round {
+                sort,
+                answered,
+                times,
+                before,
+                after,
+                shown,
+                own,
+            });
         }
     }
     report.print(&arguments);
