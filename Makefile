@@ -1,6 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ledger bench-log-size bench-stop bench-wasm
-.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ledger bench-log-size bench-streams bench-wasm
+.PHONY: help run web check fmt test test-long conformance fuzz e2e screenshots ci bench-check bench-ingest bench-ledger bench-log-size bench-stop bench-streams bench-wasm
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -44,8 +43,13 @@ bench-log-size: ## what judging and proving costs at 1,000, 100,000 and 1,000,00
 bench-ledger: ## what a durable entry costs, beside the bare disk and a bare handler in the same run
 	cargo bench --bench ledger -- $(ARGS)
 
+bench-ingest: ## what taking records in costs, beside a raw bulk insert, on SQLite and where it is installed PostgreSQL
+	! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || with=scripts/with-postgres; \
+	  SAYSO_TEST_FSYNC=on $$with cargo bench --bench ingest -- $(ARGS)
+
 bench-stop: ## how long a withdrawal and a pause take to reach every collector; ARGS="--agents 1000" for many
 	cargo bench --bench stop -- $(ARGS)
+
 bench-streams: ## what open streams cost the server, heartbeats included; ARGS="--streams 10000" for the full number
 	ulimit -n 20000 && cargo bench --bench streams -- $(ARGS)
 

@@ -20,6 +20,7 @@ export const PAGES = [
   { name: "sign-in", path: "/sign-in", role: null },
   { name: "programs", path: "/programs", role: null },
   { name: "ledger", path: "/ledger", role: null },
+  { name: "agent-api", path: "/docs/api", role: null },
   { name: "overview", path: "/", role: "employee" },
   { name: "choices", path: "/choices", role: "employee" },
   { name: "activity", path: "/activity", role: "employee" },
