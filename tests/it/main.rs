@@ -13,6 +13,7 @@ mod agent_tasks;
 mod agent_world;
 mod architecture;
 mod choices;
+mod conformance;
 mod contract;
 mod contract_people;
 mod contract_witnesses;
