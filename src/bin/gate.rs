@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::DateTime;
 use clap::Parser as _;
@@ -168,10 +168,7 @@ fn system_clock() -> Clock {
         let now = std::time::SystemTime::now();
         let wall = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(wall.as_secs()).unwrap_or_default();
-        Moment {
-            steady: Instant::now(),
-            wall: DateTime::from_timestamp(seconds, wall.subsec_nanos()).unwrap_or_default(),
-        }
+        Moment::at(DateTime::from_timestamp(seconds, wall.subsec_nanos()).unwrap_or_default())
     })
 }
 

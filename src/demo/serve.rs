@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -70,10 +69,7 @@ pub(super) async fn serve(
     } else {
         Transport::Unprotected
     };
-    let moments: Clock = Arc::new(move || Moment {
-        steady: Instant::now(),
-        wall: clock.now(),
-    });
+    let moments: Clock = Arc::new(move || Moment::at(clock.now()));
     let people = company::people(marker.seed)?;
     let holdings = Arc::new(Holdings::open(&config.data.dir)?);
     // The first agent is run by nobody: its key is for whoever wants to try the API.

@@ -65,6 +65,8 @@ mod shapes;
 mod strict_json;
 mod succession;
 mod verify_files;
+mod watch;
+mod watch_mock;
 mod watched;
 mod witness;
 mod witness_process;
