@@ -62,7 +62,7 @@ async fn kit(options: &[&str], collector: &[&str]) -> Run {
 }
 
 async fn passes(collector: &[&str]) {
-    let run = kit(&[], collector).await;
+    let run = kit(&["--budget", "2500"], collector).await;
     assert_eq!(run.failed(), Vec::<&Value>::new(), "{}", run.messages);
     assert_eq!(run.code, Some(0));
     assert_eq!(run.report["passed"], true);
@@ -82,6 +82,7 @@ async fn example(name: &str) -> String {
         let status = Command::new(env!("CARGO"))
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .args(["build", "--quiet", "--example", "careless_collector"])
+            .args(["--example", "guarded_collector"])
             .arg("--target-dir")
             .arg(profile.parent().unwrap())
             .status();
@@ -104,6 +105,26 @@ async fn the_filter_passes_nothing_after_its_lease_in_any_case() {
         "1",
     ])
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_on_the_client_library_captures_nothing_after_its_lease_in_any_case() {
+    passes(&[&example("guarded_collector").await]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn told_of_a_stop_the_client_library_obeys_at_once_and_confirms() {
+    let guarded = example("guarded_collector").await;
+    let told = ["withdrawal", "pause", "end", "heartbeat-back", "resync"];
+    let mut options = vec!["--budget", "500"];
+    for name in told {
+        options.extend(["--only", name]);
+    }
+    let run = kit(&options, &[&guarded]).await;
+    assert_eq!(run.failed(), Vec::<&Value>::new(), "{}", run.messages);
+    for case in &run.report["cases"].as_array().unwrap()[..3] {
+        assert!(case["confirmed_ms"].as_u64() < Some(500), "{case}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

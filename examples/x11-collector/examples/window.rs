@@ -10,7 +10,9 @@ use x11rb::protocol::xproto::{
 use x11rb::wrapper::ConnectionExt as _;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let name = std::env::args().nth(1).ok_or("give the application's name")?;
+    let name = std::env::args()
+        .nth(1)
+        .ok_or("give the application's name")?;
     let (connection, screen) = x11rb::connect(None)?;
     let screen = &connection.setup().roots[screen];
     let window = connection.generate_id()?;

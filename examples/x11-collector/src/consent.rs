@@ -4,7 +4,7 @@
 //! there is nothing to handle here: an event is counted if there is a permit for it at that moment.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Instant, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use chrono::{DateTime, Utc};
 use sayso::client::address::Transport;
@@ -49,8 +49,7 @@ impl Consent {
             ..Settings::default()
         };
         let watch = client.watch(settings, Arc::new(rand::random::<[u8; 16]>), move |stop| {
-            lock(&counts)
-                .discard(|kind| stop.scope.covers(&person, &programme, kind.category()));
+            lock(&counts).discard(|kind| stop.scope.covers(&person, &programme, kind.category()));
             std::future::ready(())
         })?;
         Ok(Self {
@@ -103,9 +102,6 @@ fn system_clock() -> Clock {
         let now = std::time::SystemTime::now();
         let wall = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(wall.as_secs()).unwrap_or_default();
-        Moment {
-            steady: Instant::now(),
-            wall: DateTime::from_timestamp(seconds, wall.subsec_nanos()).unwrap_or_default(),
-        }
+        Moment::at(DateTime::from_timestamp(seconds, wall.subsec_nanos()).unwrap_or_default())
     })
 }

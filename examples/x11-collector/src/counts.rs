@@ -152,7 +152,10 @@ mod tests {
         let [click, keys] = records.as_slice() else {
             panic!("{records:?}")
         };
-        assert_eq!((keys.from, keys.to, keys.events), (second(101), second(107), 3));
+        assert_eq!(
+            (keys.from, keys.to, keys.events),
+            (second(101), second(107), 3)
+        );
         assert_eq!(keys.dataset.as_str(), "mci-content");
         assert_eq!((click.dataset.as_str(), click.bytes), ("mci-pointer", 0));
         assert!(keys.check(second(107)).is_ok());

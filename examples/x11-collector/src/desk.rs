@@ -139,7 +139,14 @@ mod tests {
     fn an_application_is_the_class_of_its_window() {
         assert_eq!(app(b"gedit\0Gedit\0").as_deref(), Some("gedit"));
         assert_eq!(app(b"Navigator\0Firefox\0").as_deref(), Some("firefox"));
-        for none in [&b""[..], b"one", b"one\0", b"one\0\0", b"a\0b\nc\0", b"a\0\xff\0"] {
+        for none in [
+            &b""[..],
+            b"one",
+            b"one\0",
+            b"one\0\0",
+            b"a\0b\nc\0",
+            b"a\0\xff\0",
+        ] {
             assert_eq!(app(none), None);
         }
     }
