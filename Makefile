@@ -19,6 +19,7 @@ fmt: ## format the Rust code
 	cargo fmt
 	cargo fmt --manifest-path xtask/Cargo.toml
 	cargo fmt --manifest-path fuzz/Cargo.toml
+	cargo fmt --manifest-path examples/x11-collector/Cargo.toml
 
 test: ## every check and test, as CI runs them; installs what they need
 	@scripts/test
