@@ -1,4 +1,4 @@
-//! The program `sayso-gate`, for the machines where agents run: `check`, `filter`, `conformance`, `verify`.
+//! The program `sayso-gate`, for the machines where agents run: `check`, `filter`, `sidecar`, `conformance`, `verify`.
 //!
 //! `filter` is made of small parts without a network in them: lines, events, verdicts, batches, counts. The loop in
 //! [`filter`] joins them to the client. A new command gets a file here, its arguments in [`args`], and an arm in
@@ -15,6 +15,7 @@ pub mod input;
 pub mod outbox;
 pub mod output;
 pub mod pass;
+pub mod sidecar;
 pub mod tally;
 pub mod verdict;
 

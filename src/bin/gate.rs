@@ -11,13 +11,14 @@ use sayso::client::address::Transport;
 use sayso::client::decision::Question;
 use sayso::client::error::Error;
 use sayso::client::moment::{Clock, Moment};
+use sayso::client::watch::Settings;
 use sayso::client::{Client, Timeouts};
-use sayso::gate::args::{Args, Check, Command, Filter, Server};
+use sayso::gate::args::{Args, Check, Command, Filter, Server, Sidecar, Status};
 use sayso::gate::batch::{Batches, Datasets};
 use sayso::gate::conformance::args::Conformance;
 use sayso::gate::event::Defaults;
 use sayso::gate::output::Output;
-use sayso::gate::{Random, check, conformance, filter, say};
+use sayso::gate::{Random, check, conformance, filter, say, sidecar};
 use sayso::verify;
 use tokio::sync::watch;
 
@@ -42,6 +43,8 @@ fn main() -> ExitCode {
             Command::Check(args) => run_check(args).await,
             Command::Filter(args) => run_filter(args).await,
             Command::Conformance(args) => run_conformance(args).await,
+            Command::Sidecar(args) => run_sidecar(args).await,
+            Command::Status(args) => run_status(&args).await,
             Command::Verify(args) => {
                 verify::run(&args, &mut std::io::stdout(), &mut std::io::stderr()).await
             }
@@ -138,6 +141,56 @@ async fn run_conformance(args: Conformance) -> u8 {
         // Dropping the run ends every collector that it started.
         _ = tokio::signal::ctrl_c() => CANNOT_TELL,
     }
+}
+
+async fn run_sidecar(args: Sidecar) -> u8 {
+    let clock = system_clock();
+    let prepared = connect(&args.server, &clock).map_err(|error| error.to_string());
+    let prepared = prepared.and_then(|client| {
+        let signals = signals().map_err(|error| format!("cannot listen to signals: {error}"))?;
+        Ok((client, signals))
+    });
+    let settings = Settings {
+        employees: args.employee,
+        max_stale: Duration::from_secs(args.max_stale),
+    };
+    let doors = sidecar::Doors {
+        socket: args.socket,
+        listen: args.listen,
+    };
+    let ended = match prepared {
+        Ok((client, stop)) => {
+            sidecar::run(client, clock, system_random(), settings, doors, stop).await
+        }
+        Err(error) => Err(error),
+    };
+    match ended {
+        Ok(()) => 0,
+        Err(error) => {
+            say(&error);
+            CANNOT_TELL
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn run_status(args: &Status) -> u8 {
+    match sidecar::status::ask(&args.socket).await {
+        Ok((status, fresh)) => {
+            let _ = writeln!(std::io::stdout(), "{status}");
+            u8::from(!fresh)
+        }
+        Err(error) => {
+            say(&error);
+            CANNOT_TELL
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn run_status(_: &Status) -> u8 {
+    say("this system has no Unix sockets: ask the loopback address for /status");
+    CANNOT_TELL
 }
 
 fn connect(server: &Server, clock: &Clock) -> Result<Client, Error> {

@@ -39,6 +39,7 @@ mod gate_end;
 mod gate_filter;
 mod gate_mock;
 mod gate_server;
+mod gate_sidecar;
 mod guard;
 mod house;
 mod kantara_rules;

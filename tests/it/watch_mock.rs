@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use chrono::Utc;
+use sayso::app::clock::{Clock as _, SystemClock};
 use sayso::client::address::Transport;
 use sayso::client::moment::{Clock, Moment};
 use sayso::client::watch::stop::{Scope, Stop};
@@ -166,14 +166,12 @@ impl Server {
 }
 
 /// The machine's clocks.
-#[expect(clippy::disallowed_methods, reason = "the one look at the wall clock")]
 pub fn clock() -> Clock {
-    Arc::new(|| Moment::at(Utc::now()))
+    Arc::new(|| Moment::at(server_now()))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the server's own clock")]
-fn server_now() -> chrono::DateTime<Utc> {
-    Utc::now()
+fn server_now() -> chrono::DateTime<chrono::Utc> {
+    SystemClock::real().now()
 }
 
 /// Never the same.

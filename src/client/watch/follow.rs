@@ -155,15 +155,16 @@ impl Follower {
         Err(error)
     }
 
-    /// Takes a change or a position of the connection. The heartbeat is for whoever knows when it came.
-    async fn obey(&self, event: Event, thread: &mut Thread) -> Result<(), Error> {
+    /// Takes a change or a position of the connection. The heartbeat is for whoever knows when it came. Says whether
+    /// the snapshot was fetched, while nothing was read.
+    async fn obey(&self, event: Event, thread: &mut Thread) -> Result<bool, Error> {
         let Event { seq, what } = event;
         if seq < thread.last && what != What::Resync {
             return self.distrust(Error::Unclear("a position that goes back"));
         }
         thread.last = seq;
         match what {
-            What::Heartbeat(_) => Ok(()),
+            What::Heartbeat(_) => Ok(false),
             What::Snapshot => self.fetch_within(thread).await,
             What::Resync | What::Unknown => {
                 self.shared.distrust();
@@ -173,18 +174,19 @@ impl Follower {
                 // A declaration owes no ledger entry: it may have come after what was known at the same position.
                 let declared = matches!(change, Change::Program(_)) && seq == thread.base;
                 if seq <= thread.base && !declared {
-                    return Ok(());
+                    return Ok(false);
                 }
                 self.shared
                     .apply(seq, change)
-                    .or_else(|error| self.distrust(error))
+                    .or_else(|error| self.distrust(error))?;
+                Ok(false)
             }
         }
     }
 
-    async fn fetch_within(&self, thread: &mut Thread) -> Result<(), Error> {
+    async fn fetch_within(&self, thread: &mut Thread) -> Result<bool, Error> {
         self.fetch().await?;
         thread.base = self.shared.position().unwrap_or(thread.base);
-        Ok(())
+        Ok(true)
     }
 }

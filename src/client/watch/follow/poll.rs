@@ -12,7 +12,7 @@ use super::super::wire::Changes;
 use super::{Follower, Thread};
 
 /// After this long the stream is tried again.
-const TRY_STREAM: Duration = Duration::from_secs(300);
+const TRY_STREAM: Duration = Duration::from_mins(5);
 /// Most changes in one answer: with so many there may be more.
 const FULL: usize = 1000;
 

@@ -6,8 +6,8 @@ use reqwest::Response;
 use reqwest::header::{ACCEPT, HeaderValue};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::super::super::error::{self, Error};
-use super::super::super::{is_type, read};
+use super::super::super::error::Error;
+use super::super::super::is_type;
 use super::super::pulse::Pulse;
 use super::super::sse::Sse;
 use super::super::status::Way;
@@ -15,7 +15,7 @@ use super::super::wire::{Event, What};
 use super::{Follower, Thread};
 
 /// After this long a stream is asked for anew, whatever it does.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(24);
 /// How long the stream may take to begin, and an error to be told.
 const BEGIN: Duration = Duration::from_secs(4);
 /// So many late heartbeats in a row, and another connection may be quicker.
@@ -50,7 +50,7 @@ impl Follower {
                     _ => (event.seq, None),
                 };
                 let heard = beat.is_some();
-                self.obey(event, &mut thread).await?;
+                let fetched = self.obey(event, &mut thread).await?;
                 if let Some(beat) = beat {
                     let now = (self.shared.clock)();
                     let at = pulse.said(beat.time, now);
@@ -62,16 +62,12 @@ impl Follower {
                     return Err(Error::NoAnswer("the stream is late".into()));
                 }
                 // Nothing but a heartbeat proves that it stands; while the snapshot was fetched, nothing was read.
-                if heard || self.was_waiting(end) {
+                if heard || fetched {
                     end = Instant::now() + self.patience();
                 }
             }
             read.or_else(|error| self.distrust(error))?;
         }
-    }
-
-    fn was_waiting(&self, end: Instant) -> bool {
-        Instant::now() >= end
     }
 
     async fn open(&self, position: u64) -> Result<Response, Error> {
@@ -84,10 +80,8 @@ impl Follower {
         match response.status().as_u16() {
             200 if is_type(response.headers(), "text/event-stream") => Ok(response),
             200 => Err(Error::Unclear("something else than a stream")),
-            status => {
-                let body = read(response).await.unwrap_or_default();
-                Err(Error::Status(status, error::detail(&body)))
-            }
+            // Its text is not waited for: a refusal counts at once.
+            status => Err(Error::Status(status, None)),
         }
     }
 }
