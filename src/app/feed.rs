@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
@@ -23,13 +24,18 @@ pub const MAX_STALENESS: TimeDelta = TimeDelta::seconds(1);
 pub struct Published {
     /// What has changed.
     pub change: Change,
-    wire: OnceLock<Arc<str>>,
+    wire: OnceLock<Bytes>,
 }
 
 impl Published {
     /// The change as it is sent, written once for all readers.
-    pub fn wire(&self, write: impl FnOnce(&Change) -> String) -> &Arc<str> {
-        self.wire.get_or_init(|| write(&self.change).into())
+    pub fn wire(&self, write: impl FnOnce(&Change) -> Bytes) -> Bytes {
+        self.wire.get_or_init(|| write(&self.change)).clone()
+    }
+
+    /// The same, if it was written already.
+    pub fn written(&self) -> Option<Bytes> {
+        self.wire.get().cloned()
     }
 }
 

@@ -11,6 +11,13 @@ use crate::store::ledger::Head;
 #[derive(Clone, Default)]
 pub(super) struct Halt(Arc<OnceLock<String>>);
 
+impl Halt {
+    /// Whether everything stands still.
+    pub(super) fn is_on(&self) -> bool {
+        self.0.get().is_some()
+    }
+}
+
 impl App {
     /// Stops signing and answering.
     pub(super) fn halt(&self, why: String) {

@@ -4,6 +4,7 @@
 //! in the file of its noun; if it owes a ledger entry it goes through the writer.
 
 pub mod accounts;
+pub mod acks;
 pub mod activity;
 pub mod agents;
 pub mod board;
@@ -29,12 +30,14 @@ pub mod ledger;
 pub mod notices;
 pub mod passwords;
 pub mod programs;
+pub mod pulse;
 pub mod receipts;
 pub mod records;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
 mod situation;
+pub mod snapshot;
 pub mod succession;
 pub mod witness;
 pub mod witnessed;
@@ -51,12 +54,14 @@ use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
+use acks::Confirmer;
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
 use feed::Feed;
 use halt::Halt;
 use passwords::Passwords;
+use pulse::Pulse;
 use settings::Settings;
 use writer::{Keys, Writer};
 
@@ -73,6 +78,8 @@ pub struct App {
     shelf: Shelf,
     halt: Halt,
     feed: Feed,
+    pulse: Pulse,
+    confirmer: Confirmer,
 }
 
 impl App {
@@ -101,6 +108,9 @@ impl App {
         epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
         let writer = Writer::start(store.clone(), keys.clone(), random.clone());
+        let confirmer = Confirmer::start(store.clone());
+        let (feed, halt) = (Feed::default(), Halt::default());
+        let pulse = Pulse::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
         Ok(Self {
             store,
             clock,
@@ -110,8 +120,10 @@ impl App {
             writer,
             passwords: Passwords::new(),
             shelf: Shelf::default(),
-            halt: Halt::default(),
-            feed: Feed::default(),
+            halt,
+            feed,
+            pulse,
+            confirmer,
         })
     }
 
@@ -135,6 +147,11 @@ impl App {
         &self.feed
     }
 
+    /// What beats for everybody who holds a stream open.
+    pub const fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
     /// The key that verifies checkpoints of a log of this house, be it the one before.
     fn log_key(&self, origin: &str) -> Result<VerifierKey, Error> {
         let key = self.keys.signer.under(origin);
@@ -151,6 +168,7 @@ impl App {
         let now = self.now();
         let month = now - chrono::TimeDelta::days(30);
         self.store.forget_published(month).await?;
+        self.store.forget_confirmations(month).await?;
         self.store.sweep(now, month).await?;
         epochs::noticed(self).await?;
         erasure::settle(self).await?;

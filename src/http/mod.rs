@@ -67,6 +67,7 @@ pub async fn serve(
         .as_ref()
         .is_some_and(|url| url.starts_with("https:"));
     let router = router(app.clone(), &server.site, secure);
+    let pulse = app.pulse().clone();
     let feeder = Feeder::new(&app).map_err(std::io::Error::other)?;
     let feeder = feeder.map(|feeder| tokio::spawn(feeder.run()));
     let sweeper = tokio::spawn(async move {
@@ -80,7 +81,11 @@ pub async fn serve(
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service)
-        .with_graceful_shutdown(stopped())
+        .with_graceful_shutdown(async move {
+            stopped().await;
+            // Streams do not end by themselves.
+            pulse.close();
+        })
         .await;
     sweeper.abort();
     if let Some(feeder) = feeder {

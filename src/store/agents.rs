@@ -27,6 +27,8 @@ pub trait Agents {
     ) -> Result<(), Error>;
     /// Revokes an agent and all its keys; `false` if there is no such live agent.
     async fn revoke(&self, agent: &AgentName, at: DateTime<Utc>) -> Result<bool, Error>;
+    /// Ids of the keys that were revoked at `since` or later.
+    async fn revoked_keys(&self, since: DateTime<Utc>) -> Result<Vec<String>, Error>;
     /// The agent behind a live key, with the hash of that key's secret.
     async fn agent_by_key(&self, key_id: &str) -> Result<Option<(Agent, [u8; 32])>, Error>;
     /// By name.

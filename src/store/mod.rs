@@ -4,6 +4,7 @@
 //! `postgres.rs`; only what truly differs (locks, pragmas) stands in those two. To add a query: a method in the noun's
 //! contract, its SQL in `query/`, a case in the contract suite. "Not found" is `Ok(None)`.
 
+pub mod acks;
 pub mod agents;
 pub mod choices;
 pub mod cosignatures;
@@ -30,7 +31,8 @@ use error::Error;
 
 /// Everything that is kept.
 pub trait Store:
-    agents::Agents
+    acks::Acks
+    + agents::Agents
     + choices::Choices
     + cosignatures::Cosignatures
     + epochs::Epochs

@@ -11,6 +11,8 @@ use memory::Memory;
 /// The database that the shared queries are compiled for.
 pub(super) type Db = Postgres;
 
+#[path = "query/acks.rs"]
+mod acks;
 #[path = "query/agents.rs"]
 mod agents;
 #[path = "query/append.rs"]

@@ -15,6 +15,8 @@ use memory::Memory;
 /// The database that the shared queries are compiled for.
 pub(super) type Db = Sqlite;
 
+#[path = "query/acks.rs"]
+mod acks;
 #[path = "query/agents.rs"]
 mod agents;
 #[path = "query/append.rs"]

@@ -82,7 +82,12 @@ async fn example(name: &str) -> String {
         let status = Command::new(env!("CARGO"))
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .args(["build", "--quiet", "--example", "careless_collector"])
-            .args(["--example", "guarded_collector"])
+            .args([
+                "--example",
+                "guarded_collector",
+                "--example",
+                "sidecar_collector",
+            ])
             .arg("--target-dir")
             .arg(profile.parent().unwrap())
             .status();
@@ -110,6 +115,18 @@ async fn the_filter_passes_nothing_after_its_lease_in_any_case() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_collector_on_the_client_library_captures_nothing_after_its_lease_in_any_case() {
     passes(&[&example("guarded_collector").await]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sidecar_permits_nothing_after_its_lease_in_any_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        "socket=$(mktemp -d -p {})/socket; {} sidecar --socket $socket & exec {} --socket $socket",
+        folder.path().display(),
+        env!("CARGO_BIN_EXE_sayso-gate"),
+        example("sidecar_collector").await
+    );
+    passes(&["sh", "-c", &script]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

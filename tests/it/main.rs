@@ -6,9 +6,13 @@
 )]
 
 mod accounts;
+mod agent_acks;
 mod agent_api;
+mod agent_changes;
 mod agent_check;
 mod agent_records;
+mod agent_snapshot;
+mod agent_stream;
 mod agent_tasks;
 mod agent_world;
 mod architecture;
@@ -27,6 +31,7 @@ mod epochs;
 mod epochs_cut;
 mod erasure;
 mod erasure_effects;
+mod events;
 mod exports;
 mod exports_states;
 mod faults;

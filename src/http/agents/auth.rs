@@ -25,6 +25,18 @@ where
     }
 }
 
+/// The public half of the key that the agent came with, whoever it is: take it beside [`AgentAuth`].
+pub struct AgentKeyId(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for AgentKeyId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let key = key(parts).ok_or_else(Problem::unauthenticated)?;
+        Ok(Self(key.id().to_owned()))
+    }
+}
+
 fn key(parts: &Parts) -> Option<AgentKey> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {

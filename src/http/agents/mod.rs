@@ -3,15 +3,21 @@
 //! One file per noun, with its wire types beside its handlers; `authzen` is the check's wire format. A new route gets a
 //! line in [`routes`], a line in [`TABLE`], and its handler in `openapi`'s paths.
 
+mod acks;
 mod answer;
 mod auth;
 mod authzen;
+mod changes;
 mod evaluations;
+mod event;
 mod fields;
 mod json;
 mod openapi;
 mod problem;
 mod records;
+mod scope;
+mod snapshot;
+mod stream;
 mod tasks;
 
 use axum::Router;
@@ -37,10 +43,14 @@ pub enum Caller {
 }
 
 /// Every route of the agent API, for tests that go through all of them.
-pub const TABLE: [(Method, &str, Caller); 6] = [
+pub const TABLE: [(Method, &str, Caller); 10] = [
     (Method::POST, "/access/v1/evaluation", Caller::Agent),
     (Method::POST, "/access/v1/evaluations", Caller::Agent),
+    (Method::POST, "/api/v1/acks", Caller::Agent),
+    (Method::GET, "/api/v1/changes", Caller::Agent),
     (Method::POST, "/api/v1/records", Caller::Agent),
+    (Method::GET, "/api/v1/snapshot", Caller::Agent),
+    (Method::GET, "/api/v1/stream", Caller::Agent),
     (Method::GET, "/api/v1/tasks", Caller::Agent),
     (
         Method::POST,
@@ -61,7 +71,11 @@ where
         .route("/evaluation", post(evaluations::one))
         .route("/evaluations", post(evaluations::many));
     let api = Router::new()
+        .route("/acks", post(acks::confirm))
+        .route("/changes", get(changes::poll))
         .route("/records", post(records::create))
+        .route("/snapshot", get(snapshot::show))
+        .route("/stream", get(stream::open))
         .route("/tasks", get(tasks::list))
         .route("/tasks/{id}/attestation", post(tasks::attest));
     let no_store = HeaderValue::from_static("no-store");

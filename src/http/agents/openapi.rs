@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{evaluations, records, tasks};
+use super::{acks, changes, evaluations, records, snapshot, stream, tasks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,10 +16,11 @@ use super::{evaluations, records, tasks};
                        name that stands twice in an object is refused.",
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later"),
     ),
-    paths(evaluations::one, evaluations::many, records::create, tasks::list, tasks::attest),
+    paths(evaluations::one, evaluations::many, snapshot::show, stream::open, changes::poll, acks::confirm, records::create, tasks::list, tasks::attest),
     modifiers(&AgentKeyScheme),
     tags(
         (name = "check", description = "May I collect this now?"),
+        (name = "changes", description = "What has changed, and that it has stopped"),
         (name = "records", description = "What was captured"),
         (name = "tasks", description = "What stores have to do"),
     )

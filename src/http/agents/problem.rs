@@ -144,6 +144,18 @@ impl Problem {
         }
     }
 
+    /// 503: this server does not know the ledger's head well enough to be relied on.
+    pub fn not_ready() -> Self {
+        let detail =
+            "This server has no fresh view of the ledger. Treat it as a no, and try again.";
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not-ready",
+            "Not ready",
+            detail,
+        )
+    }
+
     /// 500. The cause has been logged; it is not for the caller.
     pub fn internal() -> Self {
         let detail =

@@ -127,6 +127,15 @@ impl Agents for Adapter {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn revoked_keys(&self, since: DateTime<Utc>) -> Result<Vec<String>, Error> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as::<Db, _>("select id from agent_key where revoked_at >= $1")
+                .bind(micros(since))
+                .fetch_all(&self.read)
+                .await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
     async fn agent_by_key(&self, key_id: &str) -> Result<Option<(Agent, [u8; 32])>, Error> {
         let row: Option<(String, Vec<u8>)> = sqlx::query_as::<Db, _>(
             "select agent, secret_sha256 from agent_key where id = $1 and revoked_at is null",
