@@ -1,6 +1,6 @@
 //! The X server: that something was moved, pressed or typed, and in which application.
 //!
-//! Raw events of the XInput extension (version 2) come once each, to every listener, whatever window has the focus. They
+//! Raw events of the X input extension (version 2) come once each, to every listener, whatever window has the focus. They
 //! carry which key and which button, too. That part is never read.
 
 use x11rb::connection::Connection as _;
@@ -45,7 +45,7 @@ impl Desk {
     /// Asks for raw events.
     ///
     /// # Errors
-    /// When the X server has no XInput 2.
+    /// When the X server has no X input extension of version 2.
     pub fn listen(&self) -> Result<(), Failure> {
         let version = self.connection.xinput_xi_query_version(2, 2)?.reply();
         version.map_err(|error| format!("the X server has no XInput 2: {error}"))?;

@@ -91,10 +91,8 @@ pub fn ask(args: &Args, line: &str) -> Option<bool> {
     });
     let mut answer = call::post(args, "/access/v1/evaluation", &question)?;
     if args.mistake == Mistake::FollowsRedirects {
-        let lines = answer.lines();
-        let target = lines
-            .filter_map(|line| line.strip_prefix("Location: "))
-            .next();
+        let mut lines = answer.lines();
+        let target = lines.find_map(|line| line.strip_prefix("Location: "));
         if let Some(target) = target.map(str::to_owned) {
             answer = call::post(args, target.trim_end_matches('?'), &question)?;
         }
