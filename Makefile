@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long fuzz conformance e2e screenshots ci bench-ledger bench-log-size bench-wasm
+.PHONY: help run web check fmt test test-long fuzz conformance e2e screenshots ci bench-ledger bench-log-size bench-stop bench-wasm
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -46,6 +46,9 @@ bench-log-size: ## what judging and proving costs at 1,000, 100,000 and 1,000,00
 
 bench-ledger: ## what a durable entry costs, beside the bare disk and a bare handler in the same run
 	cargo bench --bench ledger -- $(ARGS)
+
+bench-stop: ## how long a withdrawal and a pause take to reach every collector; ARGS="--agents 1000" for many
+	cargo bench --bench stop -- $(ARGS)
 
 bench-wasm: ## milliseconds to check a receipt in a browser, and natively beside it
 	scripts/test setup web

@@ -15,6 +15,8 @@ mod dom;
 #[cfg(feature = "hydrate")]
 mod evidence;
 #[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "hydrate")]
 mod memory;
 #[cfg(feature = "hydrate")]
 mod receipt;
@@ -22,11 +24,20 @@ mod receipt;
 use leptos::prelude::*;
 
 /// My choices: a switch is sent in the background, and the row, the programme's line, the history and the panel are
-/// replaced. Without it the switch is a form with two submit buttons, and a click loads the page again.
+/// replaced, and again while collectors confirm. Without it the switch is a form with two submit buttons, and a click loads the page again.
 #[island]
 pub fn LiveChoices(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     choices::wake();
+    children()
+}
+
+/// A pause: how far it has come is shown while the confirmations come in. Without it the page shows how far it had come
+/// when it was loaded, and a link to look again.
+#[island]
+pub fn LivePause(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    live::watch();
     children()
 }
 

@@ -23,6 +23,9 @@ const QUEUE: usize = 65_536;
 type Answer = Result<DateTime<Utc>, Error>;
 type Job = (Ack, oneshot::Sender<Answer>);
 
+/// For how long confirmations are kept: who looks at an older stop is not told who had confirmed it.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
+
 /// Something that collectors have to stop for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
@@ -34,6 +37,8 @@ pub struct Stop {
     pub program: ProgramId,
     /// Which kind of data; `None`: everything.
     pub category: Option<CategoryId>,
+    /// The unit of the person whose stop it is; `None`: everybody's.
+    pub unit: Option<String>,
 }
 
 /// Who has stopped.
@@ -113,6 +118,22 @@ fn sorted(app: &App, stop: Stop, agents: Vec<Agent>, acks: &[Ack]) -> Confirmati
     }
 }
 
+/// Who of `agents` has stopped for something; `None` when there is nothing or it is too long ago.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn recent(
+    app: &App,
+    stop: Option<Stop>,
+    agents: &[Agent],
+) -> Result<Option<Confirmations>, Error> {
+    let Some(stop) = stop.filter(|stop| app.now() - stop.at < KEPT) else {
+        return Ok(None);
+    };
+    let acks = app.store.confirmations(stop.seq).await?;
+    Ok(Some(sorted(app, stop, agents.to_vec(), &acks)))
+}
+
 /// Whether a collector could have had a yes that the stop ends.
 fn concerns(stop: &Stop, agent: &Agent) -> bool {
     let registered = match &stop.category {
@@ -123,7 +144,9 @@ fn concerns(stop: &Stop, agent: &Agent) -> bool {
                 && agent.programs.contains(&stop.program)
         }
     };
-    registered && agent.registered_at <= stop.at
+    let unit = stop.unit.as_ref();
+    let reaches = agent.units.is_empty() || unit.is_none_or(|unit| agent.units.contains(unit));
+    registered && reaches && agent.registered_at <= stop.at
 }
 
 /// A handle to the task that keeps confirmations.

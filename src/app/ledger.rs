@@ -36,6 +36,14 @@ pub async fn leaf(app: &App, position: u64) -> Result<Option<Hash>, Error> {
     Ok(entry.map(|bytes| leaf_hash(&bytes)))
 }
 
+/// Where the entry at a position stands in the log that takes entries; `None` if it is in one before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn index(app: &App, position: u64) -> Result<Option<u64>, Error> {
+    Ok(position.checked_sub(head(app).await?.base))
+}
+
 /// Number of entries in the log.
 ///
 /// # Errors

@@ -25,12 +25,14 @@ pub mod fresh;
 pub mod fsck;
 mod guard;
 mod halt;
+pub mod heart;
 pub mod keyring;
 pub mod ledger;
 pub mod notices;
 pub mod passwords;
+pub mod pauses;
 pub mod programs;
-pub mod pulse;
+
 pub mod receipts;
 pub mod records;
 pub mod requests;
@@ -60,8 +62,8 @@ use clock::{Clock, Random};
 use error::{Conflict, Error};
 use feed::Feed;
 use halt::Halt;
+use heart::Heart;
 use passwords::Passwords;
-use pulse::Pulse;
 use settings::Settings;
 use writer::{Keys, Writer};
 
@@ -78,7 +80,7 @@ pub struct App {
     shelf: Shelf,
     halt: Halt,
     feed: Feed,
-    pulse: Pulse,
+    heart: Heart,
     confirmer: Confirmer,
 }
 
@@ -110,7 +112,7 @@ impl App {
         let writer = Writer::start(store.clone(), keys.clone(), random.clone());
         let confirmer = Confirmer::start(store.clone());
         let (feed, halt) = (Feed::default(), Halt::default());
-        let pulse = Pulse::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
+        let heart = Heart::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
         Ok(Self {
             store,
             clock,
@@ -122,7 +124,7 @@ impl App {
             shelf: Shelf::default(),
             halt,
             feed,
-            pulse,
+            heart,
             confirmer,
         })
     }
@@ -148,8 +150,8 @@ impl App {
     }
 
     /// What beats for everybody who holds a stream open.
-    pub const fn pulse(&self) -> &Pulse {
-        &self.pulse
+    pub const fn heart(&self) -> &Heart {
+        &self.heart
     }
 
     /// The key that verifies checkpoints of a log of this house, be it the one before.
@@ -168,7 +170,7 @@ impl App {
         let now = self.now();
         let month = now - chrono::TimeDelta::days(30);
         self.store.forget_published(month).await?;
-        self.store.forget_confirmations(month).await?;
+        self.store.forget_confirmations(now - acks::KEPT).await?;
         self.store.sweep(now, month).await?;
         epochs::noticed(self).await?;
         erasure::settle(self).await?;
@@ -226,7 +228,7 @@ impl From<Refusal> for Error {
             Refusal::Replayed => Conflict::Replayed.into(),
             Refusal::Stale => Conflict::Busy.into(),
             Refusal::VersionTaken => Conflict::VersionTaken.into(),
-            Refusal::AlreadyAnswered => Conflict::AlreadyAnswered.into(),
+            Refusal::AlreadyAnswered | Refusal::AlreadySo => Conflict::AlreadyAnswered.into(),
             Refusal::NotFound => Self::NotFound,
         }
     }

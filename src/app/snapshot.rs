@@ -66,15 +66,30 @@ impl Permit {
     }
 }
 
-/// The log's name, and the position that a snapshot would have now.
+/// The log's name, the position that a snapshot would have now, and how often the directory has changed.
 ///
 /// # Errors
 /// When the database fails, or the ledger stands still.
-pub async fn position(app: &App) -> Result<(String, u64), Error> {
+pub async fn position(app: &App) -> Result<(String, u64, i64), Error> {
     let head = super::ledger::head(app).await?;
     app.continues(&head)?;
     let seq = head.seq();
-    Ok((head.origin, seq))
+    let pulse = app.store.pulse().await?;
+    let people = pulse.map_or(0, |pulse| pulse.revisions.people);
+    Ok((head.origin, seq, people))
+}
+
+/// The people whom an agent may ask about, by their ids; `None`: everybody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn members(app: &App, agent: &Agent) -> Result<Option<Vec<ExternalId>>, Error> {
+    if agent.units.is_empty() {
+        return Ok(None);
+    }
+    let mut members = app.store.members(&agent.units).await?;
+    members.sort_unstable();
+    Ok(Some(members))
 }
 
 /// The programmes that an agent is registered for, by their ids.
@@ -117,12 +132,13 @@ pub async fn permits(
     limit: usize,
 ) -> Result<Page, Error> {
     // The head is read first: what is read after it can only be newer than the position that is promised.
-    let (_, seq) = position(app).await?;
+    let (_, seq, _) = position(app).await?;
     let (catalogue, now) = (app.catalogue().await?, app.now());
     let mut people = app.store.employees().await?;
     people.retain(|person| {
         let id = &person.external_id;
         employees.is_none_or(|wanted| wanted.contains(id))
+            && (agent.units.is_empty() || agent.units.contains(&person.unit))
             && after.is_none_or(|(employee, ..)| id >= employee)
     });
     people.sort_unstable_by(|a, b| a.external_id.cmp(&b.external_id));

@@ -137,7 +137,12 @@ impl Client {
         let max_stale = settings.max_stale.clamp(shortest, longest);
         let people = follow::Filter::new(&settings.employees)?;
         let (jobs, queue) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared::new(self.clock.clone(), max_stale, jobs));
+        let shared = Arc::new(Shared::new(
+            self.clock.clone(),
+            max_stale,
+            people.is_partial(),
+            jobs,
+        ));
         let (confirm, to_confirm) = watch::channel(None);
         let mut tasks = JoinSet::new();
         tasks.spawn(confirm::purge(queue, purge, confirm));

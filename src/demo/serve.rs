@@ -18,7 +18,7 @@ use crate::app::clock::{Clock as _, Random, SystemClock};
 use crate::cli::Failure;
 use crate::client::address::Transport;
 use crate::client::moment::{Clock, Moment};
-use crate::client::{Client, Timeouts};
+use crate::client::{Client, Timeouts, pace};
 use crate::domain::agent::AgentKey;
 use crate::domain::employee::ExternalId;
 use crate::http;
@@ -83,8 +83,11 @@ pub(super) async fn serve(
             running.spawn(keeper.run());
         } else {
             let watched = watched(&people, agent.program);
+            let pace = random.clone();
+            let pace: pace::Random = Arc::new(move || pace.bytes());
             let seed = random.bytes();
-            let collector = Collector::new(agent, client, moments.clone(), &watched, seed);
+            let collector = Collector::new(agent, client, moments.clone(), &watched, pace, seed);
+            let collector = collector.map_err(|error| Failure(error.to_string()))?;
             running.spawn(collector.run());
         }
     }

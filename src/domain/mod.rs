@@ -20,6 +20,7 @@ pub mod program;
 pub mod record;
 pub mod request;
 pub mod standing;
+pub mod stop;
 pub mod strict;
 pub mod vocabulary;
 mod words;

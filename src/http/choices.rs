@@ -1,18 +1,19 @@
 //! `/choices`: see, say yes or no, everything off.
 
 use axum::Json;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Redirect};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::confirmations::{SEQ, spread};
 use super::failure::Failure;
 use super::input::{At, Posted, Wanted, text};
 use super::page::piece;
 use super::visitor::{Answer, SignedIn};
 use crate::app::board::{self, ChoiceRow, ProgramChoices};
-use crate::app::choices::{self, Choosing};
+use crate::app::choices::{self, Choosing, Chosen};
 use crate::app::error::{Conflict, Error};
 use crate::app::fresh::Fresh;
 use crate::app::programs;
@@ -54,7 +55,8 @@ pub async fn list(who: SignedIn) -> Answer {
 }
 
 /// `POST /choices/{program}/{category}`: a yes or a no. A browser goes back to the page, an island gets the pieces that
-/// changed, and whoever asks for plain text gets the receipt (204 when it already was so and nothing was written).
+/// changed, and whoever asks for plain text gets the receipt (204 when it already was so and nothing was written). Each of
+/// them carries the position after the choice in `Sayso-Seq`.
 pub async fn choose(
     who: SignedIn,
     At((program, category)): At<(ProgramId, CategoryId)>,
@@ -81,17 +83,31 @@ pub async fn choose(
         }
         Err(error) => return Err(error.into()),
     };
+    let seq = chosen.fresh.as_ref().map(|fresh| fresh.log.seq());
+    let answer = shown(&who, &choosing, chosen, wanted).await;
+    answer.map(|answer| positioned(answer, seq))
+}
+
+/// An answer with the position of what was written.
+fn positioned(mut answer: Response, seq: Option<u64>) -> Response {
+    if let Some(seq) = seq {
+        answer.headers_mut().insert(SEQ, HeaderValue::from(seq));
+    }
+    answer
+}
+
+async fn shown(who: &SignedIn, choosing: &Choosing, chosen: Chosen, wanted: Wanted) -> Answer {
     if wanted == Wanted::Receipt {
         return match chosen.fresh {
             Some(fresh) => made(fresh),
             None => Ok(StatusCode::NO_CONTENT.into_response()),
         };
     }
-    let boards = boards(&who).await?;
+    let boards = boards(who).await?;
     let name = names(&programs_of(&boards), &choosing.program, &choosing.category).1;
     let flash = done(&name, chosen.event.as_ref());
     if wanted == Wanted::Pieces {
-        return answered(&who, &choosing, boards, flash).await;
+        return answered(who, choosing, boards, flash).await;
     }
     who.flash(flash).await?;
     Ok(Redirect::to("/choices").into_response())
@@ -121,11 +137,13 @@ pub async fn boards(who: &SignedIn) -> Result<Vec<Board>, Failure> {
         latest: row.latest,
         records_this_week: row.records_this_week,
         settled_by: row.settled_by,
+        spread: row.spread.map(spread),
     };
     let board = |choices: ProgramChoices| Board {
         program: choices.program,
         in_force: choices.in_force,
         upcoming: choices.upcoming,
+        pause: choices.pause.map(|pause| pause.note),
         rows: choices
             .rows
             .into_iter()

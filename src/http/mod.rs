@@ -8,6 +8,7 @@ mod account;
 mod activity;
 pub mod agents;
 mod choices;
+mod confirmations;
 mod door;
 mod drafts;
 mod exports;
@@ -20,6 +21,7 @@ mod ledger_page;
 mod notices;
 mod overview;
 mod page;
+mod pauses;
 mod programs;
 mod proofs;
 mod publishing;
@@ -67,7 +69,7 @@ pub async fn serve(
         .as_ref()
         .is_some_and(|url| url.starts_with("https:"));
     let router = router(app.clone(), &server.site, secure);
-    let pulse = app.pulse().clone();
+    let heart = app.heart().clone();
     let feeder = Feeder::new(&app).map_err(std::io::Error::other)?;
     let feeder = feeder.map(|feeder| tokio::spawn(feeder.run()));
     let sweeper = tokio::spawn(async move {
@@ -84,7 +86,7 @@ pub async fn serve(
         .with_graceful_shutdown(async move {
             stopped().await;
             // Streams do not end by themselves.
-            pulse.close();
+            heart.close();
         })
         .await;
     sweeper.abort();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::notices::counting;
 use super::visitor::{Answer, Visitor};
-use crate::app::programs;
+use crate::app::{pauses, programs};
 use crate::ui::programs::Programs;
 use crate::ui::shell::Section;
 
@@ -15,7 +15,8 @@ pub async fn list(visitor: Visitor) -> Answer {
     let mut declared = Vec::new();
     for program in programs::programs(app).await? {
         let notice = counting(app, &program.declaration.notice).await?;
-        declared.push((program, notice));
+        let pause = pauses::of(app, &program).await?;
+        declared.push((program, notice, pause.map(|pause| pause.note)));
     }
     let house = app.settings().house.name.clone();
     let (signed_in, calendar) = (visitor.account.is_some(), visitor.calendar());

@@ -12,8 +12,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use super::state::AppState;
 use super::{
-    account, activity, choices, door, exports, health, ledger, ledger_page, notices, overview,
-    programs, proofs, publishing, receipts, requests,
+    account, activity, choices, confirmations, door, exports, health, ledger, ledger_page, notices,
+    overview, pauses, programs, proofs, publishing, receipts, requests,
 };
 
 /// Largest body of an ordinary form, in bytes.
@@ -30,6 +30,8 @@ pub enum Audience {
     SignedIn,
     /// Employees with the role `publisher`.
     Publisher,
+    /// Employees with the role `privacy_officer` or `representative`.
+    Stopper,
 }
 
 /// One route.
@@ -69,7 +71,7 @@ const fn act(
     }
 }
 
-use Audience::{Anybody, Publisher, SignedIn};
+use Audience::{Anybody, Publisher, SignedIn, Stopper};
 
 /// Pages and forms: inside the session and CSRF layers.
 pub const PORTAL: &[Route] = &[
@@ -79,6 +81,11 @@ pub const PORTAL: &[Route] = &[
     act("/choices/{program}/{category}", SignedIn, || {
         post(choices::choose)
     }),
+    look(
+        "/choices/{program}/{category}/confirmations",
+        SignedIn,
+        || get(confirmations::of_choice),
+    ),
     look("/activity", SignedIn, || get(activity::show)),
     look("/requests", SignedIn, || get(requests::list)),
     act("/requests", SignedIn, || post(requests::create)),
@@ -124,6 +131,18 @@ pub const PORTAL: &[Route] = &[
     act("/sign-out", SignedIn, || post(door::sign_out)),
     look("/invitations/{token}", Anybody, || get(door::invitation)),
     act("/invitations/{token}", Anybody, || post(door::accept)),
+    look("/manage/programs", Stopper, || get(pauses::list)),
+    look("/manage/programs/{program}/pause", Stopper, || {
+        get(pauses::show)
+    }),
+    act("/manage/programs/{program}/pause", Stopper, || {
+        post(pauses::pause)
+    }),
+    look(
+        "/manage/programs/{program}/pause/confirmations",
+        Stopper,
+        || get(confirmations::of_pause),
+    ),
     look("/manage/notices", Publisher, || get(publishing::list)),
     act("/manage/notices", Publisher, || {
         post(publishing::publish).layer(DefaultBodyLimit::max(NOTICE))

@@ -1,6 +1,6 @@
 //! Who is asking: authority as extractors, in the signature and never in the body.
 //!
-//! `SignedIn` is any employee, `Publisher` wears HR's hat. Another role's pages get another extractor here and another
+//! `SignedIn` is any employee, `Publisher` wears HR's hat, `Stopper` may pause a programme. Another role's pages get another extractor here and another
 //! audience in `routes`.
 
 use axum::extract::FromRequestParts;
@@ -52,6 +52,9 @@ pub struct SignedIn {
 
 /// An employee who may publish notices.
 pub struct Publisher(pub SignedIn);
+
+/// An employee who may stop a programme for everybody, and the role by which.
+pub struct Stopper(pub SignedIn, pub Role);
 
 impl FromRequestParts<AppState> for Visitor {
     type Rejection = Failure;
@@ -111,6 +114,22 @@ impl FromRequestParts<AppState> for Publisher {
     }
 }
 
+impl FromRequestParts<AppState> for Stopper {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let who = SignedIn::from_request_parts(parts, state).await?;
+        let role = stopping_role(&who.account).ok_or(Failure::Denied)?;
+        Ok(Self(who, role))
+    }
+}
+
+/// The role by which somebody may stop a programme.
+fn stopping_role(account: &Account) -> Option<Role> {
+    let roles = [Role::PrivacyOfficer, Role::Representative];
+    roles.into_iter().find(|role| account.roles.contains(role))
+}
+
 /// The live account behind a session.
 pub async fn account(state: &AppState, session: &Session) -> Result<Option<Account>, Failure> {
     let subject: Option<String> = session.get(SUBJECT).await?;
@@ -129,6 +148,7 @@ pub async fn viewer(state: &AppState, account: &Account) -> Result<Viewer, Error
     Ok(Viewer {
         name: account.employee.name.clone(),
         publisher: account.roles.contains(&Role::Publisher),
+        stops: stopping_role(account),
         to_read: waits.count(),
     })
 }

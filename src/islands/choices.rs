@@ -11,6 +11,7 @@ use leptos::web_sys::{
 use wasm_bindgen_futures::spawn_local;
 
 use super::dom::{after, all, ask, by_id, on_click, text};
+use super::live::watch;
 
 /// Listens, and lets the leases run out that are running.
 pub fn wake() {
@@ -18,6 +19,7 @@ pub fn wake() {
         click(&event);
     });
     settle();
+    watch();
 }
 
 fn click(event: &Event) -> Option<()> {
@@ -99,10 +101,11 @@ fn show(pieces: &Array, form: &str, value: &str) {
         let _ = button.focus();
     }
     settle();
+    watch();
 }
 
 /// A status line that waits for the last lease carries what it says afterwards. A newer answer takes both away.
-fn settle() {
+pub fn settle() {
     for template in all("template[data-after]") {
         let milliseconds = template
             .get_attribute("data-after")

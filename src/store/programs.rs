@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::error::Error;
-use crate::domain::id::{NoticeId, SubjectId};
+use crate::domain::id::{NoticeId, ProgramId, SubjectId};
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::{Declaration, Program};
+use crate::domain::stop::StatusNote;
 
 /// Programmes and notices. Publishing is a ledger write (`ledger::Change::Notice`).
 #[async_trait]
@@ -21,6 +22,8 @@ pub trait Programs {
     async fn notices(&self) -> Result<Vec<PublishedNotice>, Error>;
     /// The document whose hash stands in the ledger.
     async fn document(&self, notice: &NoticeId, version: u32) -> Result<Option<String>, Error>;
+    /// What was said when a programme's status changed, newest first, each with the position of its entry.
+    async fn status_notes(&self, program: &ProgramId) -> Result<Vec<(u64, StatusNote)>, Error>;
     /// What a person has acknowledged, and when.
     async fn acknowledgements(
         &self,

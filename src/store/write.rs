@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::account::Role;
 use crate::domain::choice::ChoiceState;
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
+use crate::domain::program::ProgramStatus;
 use crate::domain::request::{Attestation, Request};
 use crate::ledger::prepared::Prepared;
 use crate::ledger::tile::{TileId, right_edge};
@@ -33,6 +35,17 @@ pub enum Change {
     Choice(ChoiceDraft),
     /// HR publishes a version of a notice.
     Notice(NoticeVersion),
+    /// A programme is stopped for everybody, or goes on.
+    Status {
+        /// Which programme.
+        program: ProgramId,
+        /// Its status from then on.
+        status: ProgramStatus,
+        /// The role of whoever does it.
+        by: Role,
+        /// Why, in words for everybody.
+        reason: String,
+    },
     /// "I have read this."
     Acknowledgement {
         /// Who.
@@ -134,6 +147,8 @@ pub enum Refusal {
     VersionTaken,
     /// A different final answer stands.
     AlreadyAnswered,
+    /// It already is so, or can no longer be.
+    AlreadySo,
     /// What it refers to is not there (any more).
     NotFound,
 }

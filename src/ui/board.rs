@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::format::Calendar;
 use super::shell::Flash;
+use super::spread::why;
 use super::standing::{Row, outcome, program_status, receipt, row_status, settled};
 use super::status::{Status, status_line};
 use crate::domain::choice::{ChoiceEvent, ChoiceState};
@@ -12,6 +13,7 @@ use crate::domain::id::FormId;
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::{Program, ProgramStatus};
 use crate::domain::standing::Reason;
+use crate::domain::stop::StatusNote;
 
 /// One programme with its rows.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct Board {
     pub in_force: Option<PublishedNotice>,
     /// The version that will count.
     pub upcoming: Option<PublishedNotice>,
+    /// Why it stands still, if it does.
+    pub pause: Option<StatusNote>,
     /// One row per category; each with two form marks, for the switch and for giving the yes again.
     pub rows: Vec<(Row, [FormId; 2])>,
 }
@@ -54,6 +58,8 @@ pub struct Choice {
     pub language: Locale,
     /// Marks this rendering of the form.
     pub once: FormId,
+    /// Where to hear of the next confirmation, while one is waited for.
+    pub live: Option<String>,
 }
 
 /// One choice as it stands for a reader of `locale`.
@@ -79,6 +85,10 @@ pub fn choice(
             let mut later = settled(row.standing.since, calendar);
             later.receipt.clone_from(&status.receipt);
             later.more.clone_from(&status.more);
+            later.proof = row.spread.as_ref().map_or_else(String::new, |spread| {
+                // As it will be then, if nobody confirms meanwhile; if somebody does, the page hears of it.
+                spread.words_at(spread.leases_end, calendar)
+            });
             (after_ms, later)
         });
     let ended = board
@@ -96,6 +106,14 @@ pub fn choice(
             .and_then(|version| version.text(locale))
             .map_or(Locale::En, |(language, _)| language),
         once,
+        live: row
+            .spread
+            .as_ref()
+            .filter(|spread| spread.is_waited_for(calendar.now()))
+            .map(|_| {
+                let program = &board.program.declaration.id;
+                format!("/choices/{program}/{}/confirmations", row.category.id)
+            }),
     }
 }
 
@@ -108,7 +126,11 @@ impl Board {
     /// The programme's status line, for the place where it stands.
     pub fn status(&self, calendar: Calendar) -> impl IntoView + use<> {
         let rows: Vec<Row> = self.rows.iter().map(|(row, _)| row.clone()).collect();
-        status_line(program_status(&self.program, &rows, calendar.now()))
+        let mut status = program_status(&self.program, &rows, calendar.now());
+        if let Some(note) = &self.pause {
+            status.proof = why(note, calendar);
+        }
+        status_line(status)
     }
 }
 

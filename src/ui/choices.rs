@@ -10,8 +10,7 @@ use super::format::{Calendar, inner};
 use super::marks::{Mark, mark};
 use super::row::{Item, Toast};
 use super::shell::Flash;
-use super::standing::{Row, legal_basis, outcome, program_status, receipt};
-use super::status::status_line;
+use super::standing::{Row, legal_basis, outcome, receipt};
 use crate::domain::employee::Locale;
 use crate::domain::id::FormId;
 use crate::islands::LiveChoices;
@@ -145,7 +144,6 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
     let id = format!("p-{}", declaration.id);
     let labelled = id.clone();
     let rows: Vec<Row> = board.rows.iter().map(|(row, _)| row.clone()).collect();
-    let status = program_status(&board.program, &rows, calendar.now());
     let readers = (!declaration.recipients.is_empty())
         .then(|| format!(" Read by {}.", super::format::list(&declaration.recipients)));
     let kept = format!(
@@ -186,7 +184,7 @@ fn Programme(board: Board, locale: Locale, calendar: Calendar) -> impl IntoView 
         <section class="part" aria-labelledby=labelled>
             <div class="part__head">
                 <h2 id=id>{declaration.name.clone()}</h2>
-                <div id=format!("s-{}", declaration.id)>{status_line(status)}</div>
+                <div id=format!("s-{}", declaration.id)>{board.status(calendar)}</div>
                 <p>{kept}{readers}</p>
                 <p>{format!("Legal basis: {}", inner(legal_basis(declaration.legal_basis)))}</p>
                 {agreement}

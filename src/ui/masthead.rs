@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::format::number;
 use super::marks::Wordmark;
 use super::shell::{Frame, Section, Viewer};
+use crate::domain::account::Role;
 
 const CONTENTS: [(Section, &str, &str); 7] = [
     (Section::Overview, "/", "Overview"),
@@ -19,7 +20,13 @@ const CONTENTS: [(Section, &str, &str); 7] = [
     (Section::Programs, "/programs", "Programmes"),
 ];
 
-const DESK: [(Section, &str, &str); 2] = [
+const PAUSES: [(Section, &str, &str); 1] = [(
+    Section::DeskPrograms,
+    "/manage/programs",
+    "Programmes and pauses",
+)];
+
+const NOTICES: [(Section, &str, &str); 2] = [
     (Section::DeskNotices, "/manage/notices", "Published notices"),
     (
         Section::DeskWriting,
@@ -27,6 +34,23 @@ const DESK: [(Section, &str, &str); 2] = [
         "Write a notice",
     ),
 ];
+
+/// What a role's desk is called.
+pub const fn hat(role: Role) -> &'static str {
+    match role {
+        Role::Representative => "employees’ representatives",
+        _ => "privacy office",
+    }
+}
+
+impl Viewer {
+    /// The desks that are open to them: address and name.
+    fn desks(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let notices = self.publisher.then_some(("/manage/notices", "HR desk"));
+        let pauses = self.stops.map(|_| ("/manage/programs", "Pauses"));
+        pauses.into_iter().chain(notices)
+    }
+}
 
 /// Masthead, contents and dateline.
 #[component]
@@ -40,10 +64,10 @@ pub fn Masthead(frame: Frame) -> impl IntoView {
     } else {
         "masthead"
     };
-    let house = if desk {
-        format!("{}, HR desk", frame.house.name)
-    } else {
-        frame.house.name.clone()
+    let house = match (frame.section, viewer.stops) {
+        (Section::DeskPrograms, Some(role)) => format!("{}, {}", frame.house.name, hat(role)),
+        _ if desk => format!("{}, HR desk", frame.house.name),
+        _ => frame.house.name.clone(),
     };
     let now = frame.calendar.now();
     let ledger = frame.entries.map(|entries| {
@@ -59,9 +83,15 @@ pub fn Masthead(frame: Frame) -> impl IntoView {
             </p>
         }
     });
-    let to_desk =
-        (viewer.publisher && !desk).then(|| view! { <a href="/manage/notices">"HR desk"</a> });
-    let home = if desk { "/manage/notices" } else { "/" };
+    let desks = (!desk).then(|| {
+        let link = |(href, name)| view! { <a href=href>{name}</a> };
+        viewer.desks().map(link).collect_view()
+    });
+    let home = match frame.section {
+        Section::DeskPrograms => "/manage/programs",
+        _ if desk => "/manage/notices",
+        _ => "/",
+    };
     view! {
         <header>
             <div class=class>
@@ -75,7 +105,7 @@ pub fn Masthead(frame: Frame) -> impl IntoView {
                             "Contents"
                         </button>
                         <div class="masthead__who">
-                            {to_desk}
+                            {desks}
                             <a href="/account">{viewer.name.clone()}</a>
                             <form method="post" action="/sign-out">
                                 <button class="button button--small">"Sign out"</button>
@@ -116,7 +146,24 @@ fn Doorplate(house: String) -> impl IntoView {
 #[component]
 fn Contents(viewer: Viewer, section: Section) -> impl IntoView {
     let desk = section.is_desk();
-    let entries: &[_] = if desk { &DESK } else { &CONTENTS };
+    let entries: Vec<_> = if desk {
+        let notices = NOTICES.iter().filter(|_| viewer.publisher);
+        let pauses = PAUSES.iter().filter(|_| viewer.stops.is_some());
+        pauses.chain(notices).collect()
+    } else {
+        CONTENTS.iter().collect()
+    };
+    let desks = (!desk).then(|| {
+        let link = |(href, name)| {
+            view! {
+                <li class="contents__more">
+                    <a href=href>{name}</a>
+                </li>
+            }
+        };
+        viewer.desks().map(link).collect_view()
+    });
+    let name = viewer.name.clone();
     let line = move |(of, href, name): &(Section, &'static str, &'static str)| {
         let waiting = (*of == Section::Notices && viewer.to_read > 0).then(|| {
             view! {
@@ -143,13 +190,6 @@ fn Contents(viewer: Viewer, section: Section) -> impl IntoView {
             </li>
         }
     });
-    let to_desk = (viewer.publisher && !desk).then(|| {
-        view! {
-            <li class="contents__more">
-                <a href="/manage/notices">"HR desk"</a>
-            </li>
-        }
-    });
     view! {
         <nav class="contents" id="contents" popover="auto" aria-label="Contents">
             <p class="contents__more">
@@ -163,9 +203,9 @@ fn Contents(viewer: Viewer, section: Section) -> impl IntoView {
                 </button>
             </p>
             <ul class="contents__list">
-                {entries.iter().map(line).collect_view()} {own} {to_desk}
+                {entries.into_iter().map(line).collect_view()} {own} {desks}
                 <li class="contents__more">
-                    <a href="/account">{format!("Account: {}", viewer.name)}</a>
+                    <a href="/account">{format!("Account: {name}")}</a>
                 </li>
                 <li class="contents__more">
                     <form method="post" action="/sign-out">

@@ -3,15 +3,17 @@
 use leptos::prelude::*;
 
 use super::format::{Calendar, capital, list, spelled};
+use super::spread::why;
 use super::standing::{legal_basis, mechanism};
 use super::status::{State, Status, status_line};
 use crate::domain::program::{Dataset, Program, ProgramCategory, ProgramStatus};
+use crate::domain::stop::StatusNote;
 
 /// The whole page.
 #[component]
 pub fn Programs(
-    /// Each with the version of its notice that counts.
-    programs: Vec<(Program, Option<u32>)>,
+    /// Each with the version of its notice that counts, and why it stands still if it does.
+    programs: Vec<(Program, Option<u32>, Option<StatusNote>)>,
     /// Whether notices can be opened.
     signed_in: bool,
     house: String,
@@ -22,9 +24,9 @@ pub fn Programs(
         1 => "One programme is declared here.".to_owned(),
         many => format!("{} programmes are declared here.", capital(&spelled(many))),
     };
-    let programmes = programs
-        .into_iter()
-        .map(|(program, notice)| view! { <Programme program notice signed_in calendar /> });
+    let programmes = programs.into_iter().map(
+        |(program, notice, pause)| view! { <Programme program notice pause signed_in calendar /> },
+    );
     view! {
         <div class="opening">
             <div class="opening__text">
@@ -43,6 +45,7 @@ pub fn Programs(
 fn Programme(
     program: Program,
     notice: Option<u32>,
+    pause: Option<StatusNote>,
     signed_in: bool,
     calendar: Calendar,
 ) -> impl IntoView {
@@ -50,9 +53,12 @@ fn Programme(
     let id = format!("p-{}", declaration.id);
     let labelled = id.clone();
     let change = program.status_at(calendar.now());
-    let since = change.map_or_else(String::new, |change| {
-        format!("Since {}.", calendar.date(change.at))
-    });
+    let since = match &pause {
+        Some(note) => why(note, calendar),
+        None => change.map_or_else(String::new, |change| {
+            format!("Since {}.", calendar.date(change.at))
+        }),
+    };
     let status = match change.map(|change| change.status) {
         Some(ProgramStatus::Active) => Status::new(
             State::On,

@@ -9,6 +9,7 @@ use super::form::Once;
 use super::format::{Calendar, inner};
 use super::marks::{Mark, mark};
 use super::shell::Flash;
+use super::spread::Live;
 use super::standing::Row;
 use super::status::status_line;
 use crate::domain::employee::Locale;
@@ -58,9 +59,13 @@ pub fn Line(choice: Choice) -> impl IntoView {
     let later = choice.settles.map(|(after_ms, status)| {
         view! { <template data-after=after_ms>{status_line(status)}</template> }
     });
+    let live = choice
+        .live
+        .map(|live| view! { <Live live again="/choices" /> });
     view! {
         {status_line(choice.status)}
         {later}
+        {live}
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use super::marks::Symbols;
 use super::marks::{Mark, mark};
 use super::masthead::Masthead;
 use super::memory::Memory;
+use crate::domain::account::Role;
 
 /// Who runs the portal, as pages name it.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ pub struct Viewer {
     pub name: String,
     /// Whether the HR desk is open to them.
     pub publisher: bool,
+    /// The role by which they may stop a programme, if they may.
+    pub stops: Option<Role>,
     /// Notices that wait for them.
     pub to_read: usize,
 }
@@ -69,14 +72,19 @@ pub enum Section {
     DeskNotices,
     /// `/manage/notices/new`
     DeskWriting,
+    /// `/manage/programs`
+    DeskPrograms,
     /// Not in the contents.
     Nowhere,
 }
 
 impl Section {
-    /// Whether it is HR's desk.
+    /// Whether it belongs to a role, and not to everybody.
     pub const fn is_desk(self) -> bool {
-        matches!(self, Self::DeskNotices | Self::DeskWriting)
+        matches!(
+            self,
+            Self::DeskNotices | Self::DeskWriting | Self::DeskPrograms
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 //! Only what is true and known. A sentence about a new reason goes here, beside the others.
 
 use super::format::{Calendar, count, number, spelled};
+use super::spread::Spread;
 use super::status::{State, Status};
 use crate::domain::choice::{ChoiceEvent, ChoiceState};
 use crate::domain::program::{LegalBasis, Mechanism, Program, ProgramCategory, ProgramStatus};
@@ -22,6 +23,8 @@ pub struct Row {
     pub latest: Option<ChoiceEvent>,
     /// Records since Monday.
     pub records_this_week: u64,
+    /// Who has stopped, where there was a yes from which to stop.
+    pub spread: Option<Spread>,
     /// While a collector may still rely on an old yes: when the last such lease ends.
     pub settled_by: Option<DateTime<Utc>>,
 }
@@ -91,17 +94,21 @@ pub fn row_status(
         }
         Reason::NoChoice => off("You were never asked, and no answer means no."),
         Reason::Refused => off(format!("{}.", said("You said no on"))),
-        Reason::Withdrawn => match row.settled_by.filter(|by| *by > calendar.now()) {
-            Some(by) => Status::new(
-                State::Off,
-                "Off.",
-                format!(
-                    "Collectors that still had a yes stop by {} at the latest.",
-                    calendar.second(by)
+        Reason::Withdrawn => {
+            let mut status = match row.settled_by.filter(|by| *by > calendar.now()) {
+                Some(by) => Status::new(
+                    State::Off,
+                    "Off.",
+                    format!(
+                        "Collectors that still had a yes stop by {} at the latest.",
+                        calendar.second(by)
+                    ),
                 ),
-            ),
-            None => settled(since, calendar),
-        },
+                None => settled(since, calendar),
+            };
+            status.proof = confirmed(row, calendar);
+            status
+        }
         Reason::NoticeOutdated => Status::new(
             State::Off,
             "Off.",
@@ -118,9 +125,11 @@ pub fn row_status(
                 "Nothing is captured.",
             );
             status.proof = format!(
-                "Since {}. Your choices were not touched.",
-                calendar.since(since)
+                "Since {}. Your choices were not touched. {}",
+                calendar.since(since),
+                confirmed(row, calendar)
             );
+            status.proof.truncate(status.proof.trim_end().len());
             status
         }
         Reason::ProgramEnded => off(format!("The programme ended on {}.", calendar.day(since))),
@@ -153,6 +162,11 @@ pub fn settled(since: DateTime<Utc>, calendar: Calendar) -> Status {
         "Off.",
         format!("Nothing is captured since {}.", calendar.since(since)),
     )
+}
+
+fn confirmed(row: &Row, calendar: Calendar) -> String {
+    let spread = row.spread.as_ref();
+    spread.map_or_else(String::new, |spread| spread.words(calendar))
 }
 
 fn off(text: impl AsRef<str>) -> Status {

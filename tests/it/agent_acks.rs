@@ -21,6 +21,7 @@ fn stop(world: &World, seq: u64, category: Option<&str>) -> Stop {
         at: world.now(),
         program: "mci".parse().unwrap(),
         category: category.map(|category| category.parse().unwrap()),
+        unit: category.map(|_| "Optics".into()),
     }
 }
 

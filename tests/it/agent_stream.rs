@@ -215,7 +215,7 @@ async fn when_the_server_stops_every_stream_ends() {
     world.confirm(20);
     let mut events = world.stream(&world.collector, "", None).await;
     assert_eq!(events.next().await.unwrap().kind, "snapshot");
-    world.app.pulse().close();
+    world.app.heart().close();
     events.drain().await;
 }
 

@@ -224,6 +224,8 @@ async fn only_the_people_who_are_named_are_asked_for_and_never_too_many() {
     until(|| watch.status().fresh).await;
     let query = server.look(|script| script.queries[0].clone());
     assert!(query.contains("employees=E-0%2CE-1"), "{query}");
+    server.look(|script| script.seq = 12);
+    until(|| server.look(|script| script.acks.last() == Some(&12))).await;
     let result =
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| server.follow(people(101))));
     assert!(result.is_err());

@@ -49,6 +49,11 @@ impl Filter {
         Ok(Self((!names.is_empty()).then(|| names.join(","))))
     }
 
+    /// Whether it leaves anybody out.
+    pub const fn is_partial(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// A path below the server's address, with its query.
     pub fn path(&self, path: &str, query: &[(&str, &str)]) -> String {
         // Only the query is used: a URL knows how to write one.

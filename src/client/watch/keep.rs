@@ -31,6 +31,11 @@ impl Shared {
             known.error = None;
         }
         self.freshen(at, beat.lease, Some(beat.time));
+        // The server waits for every collector that is registered for somebody who said no, and does not tell this one
+        // of people whom it does not follow: nothing of theirs is captured here.
+        if self.partial {
+            self.give(Job::Confirm(seq));
+        }
     }
 
     /// Puts a snapshot in place of what was known, and takes it that the server was there at `at`.

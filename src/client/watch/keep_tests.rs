@@ -41,7 +41,7 @@ impl World {
         let shown = now.clone();
         let clock: Clock = Arc::new(move || *shown.lock().unwrap());
         let (sender, jobs) = mpsc::unbounded_channel();
-        let shared = Shared::new(clock, LEASE, sender);
+        let shared = Shared::new(clock, LEASE, false, sender);
         let world = Self { shared, now, jobs };
         world
             .shared
@@ -98,7 +98,7 @@ impl World {
 #[test]
 fn nothing_is_permitted_before_the_first_snapshot() {
     let (sender, _jobs) = mpsc::unbounded_channel();
-    let shared = Shared::new(Arc::new(moment), LEASE, sender);
+    let shared = Shared::new(Arc::new(moment), LEASE, false, sender);
     let ask = Ask::new("E1", "mci", "keystrokes");
     assert!(!shared.permits(&ask));
     assert_eq!(shared.permit(&ask).unwrap_err(), Reason::ProjectionStale);

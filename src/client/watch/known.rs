@@ -33,6 +33,8 @@ pub struct Shared {
     pub(super) clock: Clock,
     /// Longest lease, whatever the server says.
     pub(super) max_stale: Duration,
+    /// Whether only some of the people are followed for whom the agent is registered.
+    pub(super) partial: bool,
     known: RwLock<Known>,
     changed: watch::Sender<u64>,
     jobs: mpsc::UnboundedSender<Job>,
@@ -67,10 +69,16 @@ impl Known {
 
 impl Shared {
     /// Nothing known, so nothing permitted.
-    pub fn new(clock: Clock, max_stale: Duration, jobs: mpsc::UnboundedSender<Job>) -> Self {
+    pub fn new(
+        clock: Clock,
+        max_stale: Duration,
+        partial: bool,
+        jobs: mpsc::UnboundedSender<Job>,
+    ) -> Self {
         Self {
             clock,
             max_stale,
+            partial,
             known: RwLock::default(),
             changed: watch::Sender::new(0),
             jobs,
@@ -102,6 +110,7 @@ impl Shared {
             given: now,
             left,
             since: found.since,
+            as_of: fresh.time.unwrap_or(fresh.at.wall),
             seq: known.seq.unwrap_or_default(),
             tokens: [
                 known.all.token(),

@@ -15,6 +15,7 @@ pub struct Permit {
     pub(super) given: Moment,
     pub(super) left: Duration,
     pub(super) since: DateTime<Utc>,
+    pub(super) as_of: DateTime<Utc>,
     pub(super) seq: u64,
     pub(super) tokens: [Token; 3],
 }
@@ -37,6 +38,12 @@ impl Permit {
     /// Since when the yes has held without a break: nothing from before may be captured.
     pub const fn since(&self) -> DateTime<Utc> {
         self.since
+    }
+
+    /// The moment, by the server's clock, for which the yes is proven. What was captured after it may already have been
+    /// after a stop that has not arrived yet.
+    pub const fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
     }
 
     /// The ledger position that it is based on.

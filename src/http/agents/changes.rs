@@ -92,7 +92,7 @@ pub async fn poll(
     AgentKeyId(key): AgentKeyId,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Problem> {
-    let scope = Scope::new(agent, which.employees.as_deref())?;
+    let scope = Scope::new(&app, agent, which.employees.as_deref()).await?;
     let wait = which.wait.unwrap_or_default();
     if wait > MAX_WAIT {
         let hint = "Wait for 0 to 30 seconds.";
@@ -104,7 +104,7 @@ pub async fn poll(
         return answer(&app, seq, true, &[]);
     };
     let deadline = Instant::now() + Duration::from_secs(wait);
-    let seat = app.pulse().sit();
+    let seat = app.heart().sit();
     // What owes no entry and stands at `after` itself may be known already: it is told again, but not at once.
     let up_to = feed.seq();
     let mut known = Gathered::default();

@@ -5,6 +5,8 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use crate::app::error::Error;
+use crate::app::{App, snapshot};
 use crate::domain::agent::Agent;
 use crate::domain::change::{Change, What};
 use crate::domain::employee::ExternalId;
@@ -20,6 +22,8 @@ pub struct Scope {
     pub agent: Agent,
     /// Only these people, in the order of their ids; `None`: everybody whom the agent is registered for.
     pub employees: Option<Vec<ExternalId>>,
+    /// The people of the agent's units, in the order of their ids; `None`: everybody.
+    members: Option<Vec<ExternalId>>,
 }
 
 impl Scope {
@@ -27,13 +31,27 @@ impl Scope {
     ///
     /// # Errors
     /// `denied` for an agent that collects nothing; `malformed` when there are too many, or one is not an id.
-    pub fn new(agent: Agent, employees: Option<&str>) -> Result<Self, Problem> {
+    pub async fn new(app: &App, agent: Agent, employees: Option<&str>) -> Result<Self, Problem> {
         if !agent.kind.collects() {
             return Err(Problem::denied());
         }
         let employees = employees.map(people).transpose();
         let employees = employees.map_err(|invalid| Problem::invalid(&[invalid]))?;
-        Ok(Self { agent, employees })
+        let members = snapshot::members(app, &agent).await?;
+        Ok(Self {
+            agent,
+            employees,
+            members,
+        })
+    }
+
+    /// The directory has changed: who is in the agent's units is asked anew.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh(&mut self, app: &App) -> Result<(), Error> {
+        self.members = snapshot::members(app, &self.agent).await?;
+        Ok(())
     }
 
     /// Whether the agent gets to hear of a change.
@@ -65,7 +83,9 @@ impl Scope {
 
     fn names(&self, employee: &ExternalId) -> bool {
         let named = |ids: &Vec<ExternalId>| ids.binary_search(employee).is_ok();
-        self.employees.as_ref().is_none_or(named)
+        [&self.employees, &self.members]
+            .into_iter()
+            .all(|list| list.as_ref().is_none_or(named))
     }
 }
 

@@ -85,7 +85,7 @@ pub async fn show(
     Asked(which): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let scope = Scope::new(agent, which.employees.as_deref())?;
+    let scope = Scope::new(&app, agent, which.employees.as_deref()).await?;
     let limit = which.limit.unwrap_or(MAX_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         let hint = "Ask for 1 to 10,000 permits.";
@@ -94,8 +94,8 @@ pub async fn show(
     let after = which.after.as_deref().map(spot).transpose();
     let after = after.map_err(|invalid| Problem::invalid(&[invalid]))?;
     let rules = rules(&app, &scope.agent).await?;
-    let (origin, now) = position(&app).await?;
-    let digest = digest(&app, &scope, &rules, &which, limit).await?;
+    let (origin, now, people) = position(&app).await?;
+    let digest = digest(&app, &scope, (&rules, people), &which, limit).await?;
     let tag = |seq: u64| format!("\"{origin}-{seq}-{digest}\"");
     if matches(&headers, &tag(now)) {
         let etag = [(header::ETAG, tag(now))];
@@ -119,7 +119,7 @@ pub async fn show(
 async fn digest(
     app: &App,
     scope: &Scope,
-    rules: &[Rules],
+    (rules, people): (&[Rules], i64),
     which: &Which,
     limit: usize,
 ) -> Result<String, Problem> {
@@ -130,12 +130,15 @@ async fn digest(
         .iter()
         .flat_map(|declared| &declared.material);
     let in_effect = material.filter(|change| change.effective_at <= now).count();
-    let Scope { agent, employees } = scope;
+    let Scope {
+        agent, employees, ..
+    } = scope;
     let whole = format!(
-        "{} {:?} {:?} {employees:?} {:?} {limit} {rules:?} {in_effect} {}",
+        "{} {:?} {:?} {:?} {people} {employees:?} {:?} {limit} {rules:?} {in_effect} {}",
         agent.name,
         agent.programs,
         agent.categories,
+        agent.units,
         which.after,
         app.settings().holds.lease_ms,
     );

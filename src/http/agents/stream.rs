@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::scope::{Asked, Scope};
 use crate::app::App;
 use crate::app::feed::{Found, Place, Published};
-use crate::app::pulse::{Beat, Seat};
+use crate::app::heart::{Beat, Seat};
 use crate::app::snapshot::{self, Rules};
 use crate::domain::change::What;
 
@@ -57,7 +57,7 @@ pub async fn open(
     Asked(which): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let scope = Scope::new(agent, which.employees.as_deref())?;
+    let scope = Scope::new(&app, agent, which.employees.as_deref()).await?;
     let (end, seq) = app.feed().subscribe().ok_or_else(Problem::not_ready)?;
     let (place, first) = match headers.get("last-event-id") {
         None => (end, Some(Event::Snapshot { seq })),
@@ -66,11 +66,12 @@ pub async fn open(
             None => (end, Some(Event::Resync { seq })),
         },
     };
-    let seat = app.pulse().sit();
+    let seat = app.heart().sit();
     let live = Live {
         sent: first.as_ref().map_or(0, |_| seq),
         beaten: seat.beat().map_or(0, |beat| beat.number),
         first: first.map(|event| event.frame()),
+        over: false,
         app,
         scope,
         key,
@@ -103,6 +104,7 @@ struct Live {
     seat: Seat,
     place: Place,
     first: Option<Bytes>,
+    over: bool,
     /// Position of the last event.
     sent: u64,
     /// Number of the last heartbeat.
@@ -121,7 +123,7 @@ impl Live {
             let mut turn = pin!(seat.turn().notified());
             moved.as_mut().enable();
             turn.as_mut().enable();
-            if seat.is_over(&self.key) {
+            if self.over || seat.is_over(&self.key) {
                 return None;
             }
             // A heartbeat says that everything before its position was sent: so first that, then it, then the rest.
@@ -129,6 +131,9 @@ impl Live {
             let up_to = beat.as_ref().map_or(u64::MAX, |beat| beat.seq);
             if let Some(frame) = self.change(up_to).await {
                 return Some(frame);
+            }
+            if self.over {
+                return None;
             }
             if let Some(beat) = beat {
                 return Some(self.heartbeat(&beat));
@@ -146,6 +151,12 @@ impl Live {
             match self.app.feed().next(&mut self.place, up_to) {
                 Found::Change(published) if self.scope.concerns(&published.change) => {
                     self.sent = published.change.seq;
+                    let resync = published.change.what == What::Resync;
+                    if resync && self.scope.refresh(&self.app).await.is_err() {
+                        // Whoever cannot be told apart is not told about: the stream ends, and the agent asks anew.
+                        self.over = true;
+                        return None;
+                    }
                     return Some(frame(&self.app, &self.scope, &published).await);
                 }
                 Found::Change(_) => {}

@@ -4,16 +4,19 @@
 use chrono::{DateTime, Utc};
 use sqlx::Transaction;
 
-use super::super::error::{Error, int, micros};
+use super::super::error::{Error, int, micros, time};
 use super::super::pulse::Counter;
 use super::super::write::{Change, Write};
 use super::Db;
 use super::append::{Log, public_entry};
 use super::batch::Batch;
+use super::check::status_of;
 use super::pulse::bump;
 use super::rights::{attested, request_filed};
 use crate::domain::id::{NoticeId, SubjectId};
 use crate::domain::notice::NoticeVersion;
+use crate::domain::program::ProgramStatus;
+use crate::domain::stop::StatusNote;
 use crate::ledger::entry::PublicType;
 
 type Tx = Transaction<'static, Db>;
@@ -33,6 +36,9 @@ pub(super) async fn apply(batch: &mut Batch<'_>, write: &Write) -> Result<Vec<u6
             }
             Change::Notice(version) => {
                 entries.push(notice(&mut batch.tx, &mut batch.log, version).await?);
+            }
+            Change::Status { .. } => {
+                entries.extend(status(&mut batch.tx, &mut batch.log, change, write.at).await?);
             }
             Change::Acknowledgement {
                 subject,
@@ -92,6 +98,53 @@ async fn notice(tx: &mut Tx, log: &mut Log, version: &NoticeVersion) -> Result<u
     .await?;
     bump(tx, Counter::Declarations).await?;
     Ok(entry)
+}
+
+/// A change of status: why, in public, and the row that counts, which is later than the one before even where the
+/// server's clock runs behind.
+async fn status(
+    tx: &mut Tx,
+    log: &mut Log,
+    change: &Change,
+    at: DateTime<Utc>,
+) -> Result<Option<u64>, Error> {
+    let Change::Status {
+        program,
+        status,
+        by,
+        reason,
+    } = change
+    else {
+        return Ok(None);
+    };
+    let before = status_of(tx, program).await?;
+    let at = before.map_or(micros(at), |(_, before)| micros(at).max(before + 1));
+    let kind = match status {
+        ProgramStatus::Active => PublicType::ProgramResumed,
+        ProgramStatus::Paused => PublicType::ProgramPaused,
+        ProgramStatus::Ended => return Ok(None),
+    };
+    let note = StatusNote {
+        program: program.clone(),
+        status: *status,
+        at: time(at)?,
+        by: *by,
+        reason: reason.clone(),
+    };
+    let document =
+        serde_json_canonicalizer::to_string(&note).map_err(|_| Error::Corrupt("status"))?;
+    let entry = public_entry(tx, log, kind, &document).await?;
+    sqlx::query::<Db>(
+        "insert into program_status (program, at, status, entry) values ($1, $2, $3, $4)",
+    )
+    .bind(program.as_str())
+    .bind(at)
+    .bind(status.word())
+    .bind(int(entry))
+    .execute(&mut **tx)
+    .await?;
+    bump(tx, Counter::Declarations).await?;
+    Ok(Some(entry))
 }
 
 async fn password(

@@ -7,8 +7,9 @@ use super::super::error::Error;
 use super::super::write::{Change, Refusal, Write};
 use super::Db;
 use super::batch::Batch;
-use crate::domain::id::{AgentName, NoticeId, SubjectId, TaskId};
+use crate::domain::id::{AgentName, NoticeId, ProgramId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
+use crate::domain::program::ProgramStatus;
 use crate::domain::request::Outcome;
 use crate::ledger::prepared::{Link, Prepared};
 
@@ -29,6 +30,9 @@ pub(super) async fn check(batch: &mut Batch<'_>, write: &Write) -> Result<Option
         let tx = &mut batch.tx;
         let refusal = match change {
             Change::Notice(version) => check_notice(tx, version).await?,
+            Change::Status {
+                program, status, ..
+            } => check_status(tx, program, *status).await?,
             Change::Acknowledgement {
                 notice, version, ..
             } => check_acknowledgement(tx, notice, *version).await?,
@@ -94,6 +98,33 @@ async fn check_invitation(tx: &mut Tx, token_sha256: [u8; 32]) -> Result<Option<
     .fetch_optional(&mut **tx)
     .await?;
     Ok(open.is_none().then_some(Refusal::NotFound))
+}
+
+async fn check_status(
+    tx: &mut Tx,
+    program: &ProgramId,
+    wanted: ProgramStatus,
+) -> Result<Option<Refusal>, Error> {
+    let Some((status, _)) = status_of(tx, program).await? else {
+        return Ok(Some(Refusal::NotFound));
+    };
+    let so = status == wanted || status == ProgramStatus::Ended;
+    Ok(so.then_some(Refusal::AlreadySo))
+}
+
+/// A programme's latest status, and since when in microseconds.
+pub(super) async fn status_of(
+    tx: &mut Tx,
+    program: &ProgramId,
+) -> Result<Option<(ProgramStatus, i64)>, Error> {
+    let row: Option<(String, i64)> = sqlx::query_as::<Db, _>(
+        "select status, at from program_status where program = $1 order by at desc limit 1",
+    )
+    .bind(program.as_str())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|(status, at)| Ok((status.parse()?, at)))
+        .transpose()
 }
 
 async fn check_notice(tx: &mut Tx, version: &NoticeVersion) -> Result<Option<Refusal>, Error> {

@@ -8,9 +8,10 @@ use super::super::programs::Programs;
 use super::super::pulse::Counter;
 use super::pulse::bump;
 use super::{Adapter, Db};
-use crate::domain::id::{NoticeId, SubjectId};
+use crate::domain::id::{NoticeId, ProgramId, SubjectId};
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::{Declaration, Program, ProgramStatus, StatusChange};
+use crate::domain::stop::StatusNote;
 
 #[async_trait]
 impl Programs for Adapter {
@@ -100,6 +101,18 @@ impl Programs for Adapter {
             .fetch_optional(&self.read)
             .await?;
         Ok(row.map(|(document,)| document))
+    }
+
+    async fn status_notes(&self, program: &ProgramId) -> Result<Vec<(u64, StatusNote)>, Error> {
+        let rows: Vec<(i64, String)> = sqlx::query_as::<Db, _>(
+            "select program_status.entry, body from program_status join document on document.entry = program_status.entry
+             where program = $1 order by at desc",
+        )
+        .bind(program.as_str())
+        .fetch_all(&self.read)
+        .await?;
+        let note = |(entry, body): (i64, String)| Ok((count(entry)?, json(&body, "status")?));
+        rows.into_iter().map(note).collect()
     }
 
     async fn acknowledgements(

@@ -1,4 +1,4 @@
-//! The pulse: one heartbeat a second for everybody who holds a stream open, made once and shared; and what ends a stream
+//! The heart: one beat a second for everybody who holds a stream open, made once and shared; and what ends a stream
 //! from this side: a revoked key, the end of the process.
 //!
 //! Streams are dealt to groups whose turns are spread over the second, so that ten thousand of them are a murmur and not
@@ -47,9 +47,9 @@ impl Beat {
     }
 }
 
-/// A handle to the pulse. Cheap to clone.
+/// A handle to the heart. Cheap to clone.
 #[derive(Clone)]
-pub struct Pulse(Arc<Inner>);
+pub struct Heart(Arc<Inner>);
 
 struct Inner {
     store: Arc<dyn Store>,
@@ -76,7 +76,7 @@ pub struct Seat {
     group: usize,
 }
 
-impl Pulse {
+impl Heart {
     pub(super) fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -166,30 +166,30 @@ impl Group {
 }
 
 /// Lets the groups take their turns, as long as this server may be relied on and anybody is there.
-async fn beat(pulse: Weak<Inner>) {
+async fn beat(heart: Weak<Inner>) {
     let mut turns = interval(PERIOD / 16);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for group in (0..GROUPS).cycle() {
         turns.tick().await;
-        let Some(pulse) = pulse.upgrade() else { return };
-        let now = pulse.clock.now();
-        let seq = pulse.feed.fresh(now).filter(|_| !pulse.halt.is_on());
-        pulse.groups[group].take_turn(seq, now);
+        let Some(heart) = heart.upgrade() else { return };
+        let now = heart.clock.now();
+        let seq = heart.feed.fresh(now).filter(|_| !heart.halt.is_on());
+        heart.groups[group].take_turn(seq, now);
     }
 }
 
 /// Looks for revoked keys.
-async fn watch(pulse: Weak<Inner>) {
+async fn watch(heart: Weak<Inner>) {
     let mut seconds = interval(PERIOD / 2);
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         seconds.tick().await;
-        let Some(pulse) = pulse.upgrade() else { return };
-        let since = pulse.clock.now() - LOOK_BACK;
-        match pulse.store.revoked_keys(since).await {
+        let Some(heart) = heart.upgrade() else { return };
+        let since = heart.clock.now() - LOOK_BACK;
+        match heart.store.revoked_keys(since).await {
             Ok(keys) if keys.is_empty() => {}
             Ok(keys) => {
-                let mut revoked = pulse
+                let mut revoked = heart
                     .revoked
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
