@@ -71,6 +71,7 @@ mod rewrite;
 mod rewrite_world;
 mod rights;
 mod shapes;
+mod standings;
 mod strict_json;
 mod succession;
 mod verify_files;
