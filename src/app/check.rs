@@ -26,8 +26,8 @@ pub struct Decision {
 /// How long a check waits for a position that has not been reached here.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Answers `questions` in their order, all as of one position. One that asks for a later position than is reached in
-/// [`PATIENCE`] is answered with no.
+/// Answers `questions` in their order, all as of one position, which is none before the latest that any of them insists
+/// on: if that is not reached in [`PATIENCE`], every answer is no.
 ///
 /// # Errors
 /// When nothing can be said: the projection is loading, or everything stands still. Never a yes.
@@ -37,18 +37,15 @@ pub async fn evaluate(
     questions: &[Question<'_>],
 ) -> Result<Vec<Decision>, Error> {
     app.running()?;
-    if let Some(seq) = questions
-        .iter()
-        .filter_map(|question| question.min_seq)
-        .max()
-    {
-        app.standings().reached(seq, PATIENCE).await;
-    }
+    let min_seq = questions.iter().filter_map(|question| question.min_seq);
+    let behind = match min_seq.max() {
+        Some(seq) => !app.standings().reached(seq, PATIENCE).await,
+        None => false,
+    };
     let reading = app.standings().reading().await?;
     let as_of = app.now();
-    let seq = reading.seq();
-    let decision = |question: &Question<'_>| Decision {
-        standing: if question.min_seq.is_some_and(|wanted| wanted > seq) {
+    let decision = |question| Decision {
+        standing: if behind {
             Standing {
                 reason: Reason::ReplicaBehind,
                 since: as_of,
@@ -56,7 +53,7 @@ pub async fn evaluate(
         } else {
             reading.standing(caller, question, as_of)
         },
-        seq,
+        seq: reading.seq(),
         as_of,
         lease_ms: app.settings.holds.lease_ms,
     };

@@ -20,8 +20,7 @@ async fn asks(
     category: &str,
 ) -> Reason {
     let question = sayso::domain::question::Question::about(employee, "mci", category);
-    let caller = Caller::new(agent.clone(), None);
-    check::evaluate(&world.app, &caller, &[question])
+    check::evaluate(&world.app, &Caller::new(agent.clone(), None), &[question])
         .await
         .unwrap()[0]
         .standing

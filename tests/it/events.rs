@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, StatusCode};
 use http_body_util::BodyExt as _;
 use sayso::domain::change::{Allowed, Change, What};
+use sayso::domain::condition::Conditions;
 use sayso::domain::program::ProgramStatus;
 use sayso::domain::standing::Reason;
 use serde_json::Value;
@@ -115,7 +116,7 @@ impl World {
                 permit: yes.then_some(Allowed {
                     since,
                     until: None,
-                    conditions: sayso::domain::condition::Conditions::NONE,
+                    conditions: Conditions::NONE,
                 }),
             },
         );

@@ -12,6 +12,7 @@ use sayso::app::erasure::erase;
 use sayso::app::settings::Settings;
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
+use sayso::domain::dialect::Dialect;
 use sayso::domain::question::Question;
 use sayso::domain::standing::{History, Reason, Standing};
 
@@ -126,20 +127,16 @@ on_both!(
         while !other.standings().is_loaded() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let before = ask(&other, &caller, asked.clone(), None).await;
+        let before = ask(&other, &caller, asked, None).await;
         assert_eq!(before.standing.reason, Reason::ConsentGiven);
         world.choose("E1", "keystrokes", Answer::Refuse).await;
-        let seq = ask(&world.app, &caller, asked.clone(), None).await.seq;
+        let seq = ask(&world.app, &caller, asked, None).await.seq;
         // At once: it waits until it has seen that position, or says no.
-        let after = ask(&other, &caller, asked.clone(), Some(seq)).await;
+        let after = ask(&other, &caller, asked, Some(seq)).await;
         assert!(!after.standing.permits());
         // Without insisting: within the time that it takes to look.
         let begun = std::time::Instant::now();
-        while ask(&other, &caller, asked.clone(), None)
-            .await
-            .standing
-            .permits()
-        {
+        while ask(&other, &caller, asked, None).await.standing.permits() {
             assert!(begun.elapsed() < Duration::from_secs(1), "never seen");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -184,7 +181,7 @@ on_both!(
             programs: vec!["mci".parse().unwrap()],
             categories: vec![],
             units: vec!["Design".into()],
-            dialect: sayso::domain::dialect::Dialect::default(),
+            dialect: Dialect::default(),
             runs_on: "Studio".into(),
         };
         let (_, key) = sayso::app::agents::register(&world.app, new).await.unwrap();

@@ -1,6 +1,5 @@
 //! Following the database: the first load, what others wrote since, and everything anew after an erasure.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,7 +9,6 @@ use super::table::Table;
 use super::{Standings, news, reading};
 use crate::app::catalogue::Catalogue;
 use crate::app::error::Error;
-use crate::domain::attribute::Attributes;
 use crate::store::pulse::{Pulse, Revisions};
 
 /// Positions that are read at once.
@@ -36,8 +34,8 @@ impl Standings {
         }
         let moved = turn.is_some_and(|known| known.people != pulse.revisions.people);
         if moved {
-            let attributes = self.attributes().await?;
-            self.table_mut().attributes = attributes;
+            let attributes = self.0.store.all_attributes().await?;
+            self.table_mut().know(attributes);
         }
         if moved && self.any_for_units().await? {
             // Who belongs to whom may have changed.
@@ -72,12 +70,6 @@ impl Standings {
             }
             pulse = later;
         }
-    }
-
-    async fn attributes(&self) -> Result<HashMap<String, Attributes>, Error> {
-        let all = self.0.store.all_attributes().await?;
-        let all = all.into_iter();
-        Ok(all.map(|(employee, own)| (employee.into(), own)).collect())
     }
 
     async fn any_for_units(&self) -> Result<bool, Error> {
@@ -141,7 +133,7 @@ impl Standings {
         let mut table = Table::default();
         table.generation = u64::from_le_bytes(self.0.random.bytes());
         table.declare(catalogue);
-        table.attributes = self.attributes().await?;
+        table.know(self.0.store.all_attributes().await?);
         let now = self.0.clock.now();
         let mut from = 0;
         while from < seq {

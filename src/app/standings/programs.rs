@@ -77,10 +77,10 @@ impl Programs {
 }
 
 impl Program {
-    /// The place of a declared category among those of its programme, and its column.
-    pub(super) fn column(&self, declared: &Declared, category: &str) -> Option<(usize, usize)> {
+    /// The column of a declared category.
+    pub(super) fn column(&self, declared: &Declared, category: &str) -> Option<usize> {
         let mut categories = declared.program.declaration.categories.iter();
         let at = categories.position(|declared| declared.id.as_str() == category)?;
-        Some((at, *self.columns.get(at)?))
+        self.columns.get(at).copied()
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::table::Table;
 use crate::app::callers::Caller;
-use crate::domain::attribute;
+use crate::domain::attribute::{self, Attributes};
 use crate::domain::change::{Allowed, Change, What};
 use crate::domain::condition::{Circumstances, WHOLE};
 use crate::domain::employee::ExternalId;
@@ -89,20 +89,23 @@ impl<'a> Reading<'a> {
         }
         let person = self.table.person(question.employee);
         let case = column.case(person, now);
-        let mut around = Circumstances {
+        if case.conditions.is_empty() {
+            return case.standing(&Circumstances::in_app(question.app), now);
+        }
+        let none = Attributes::new();
+        let category = column.category(question.category);
+        let resource = attribute::said(category.map_or(&none, |category| &category.attributes));
+        let known = self.table.attributes(question.employee);
+        let subject = attribute::said(known.unwrap_or(&none));
+        let around = Circumstances {
             app: question.app,
             caller: question.given,
-            stored: Given::NOTHING,
+            stored: Given {
+                subject: &subject,
+                resource: &resource,
+                ..Given::NOTHING
+            },
         };
-        if case.conditions.is_empty() {
-            return case.standing(&around, now);
-        }
-        let (subject, resource) = (
-            attribute::said(self.table.attributes_of(question.employee)),
-            attribute::said(column.attributes()),
-        );
-        around.stored.subject = &subject;
-        around.stored.resource = &resource;
         case.standing(&around, now)
     }
 
@@ -143,31 +146,6 @@ impl<'a> Reading<'a> {
             skip = 0;
         }
         (permitted, (end < all).then_some((end, 0)))
-    }
-
-    /// People whose numbers are `after` or more, among as many as `most`, for whom the standing in a programme and
-    /// category satisfies `wanted`; and the number with which to go on, if there is more.
-    pub fn people(
-        &self,
-        program: &str,
-        category: &str,
-        after: u32,
-        most: u32,
-        now: DateTime<Utc>,
-        mut wanted: impl FnMut(&str, &Case<'_>) -> bool,
-    ) -> (Vec<String>, Option<u32>) {
-        let Some(column) = self.table.column(program, category) else {
-            return (Vec::new(), None);
-        };
-        let end = after.saturating_add(most).min(self.table.people());
-        let mut found = Vec::new();
-        for person in after..end {
-            let case = column.case(Some(person), now);
-            if case.last.is_some() && wanted(self.table.name(person), &case) {
-                found.push(self.table.name(person).to_owned());
-            }
-        }
-        (found, (end < self.table.people()).then_some(end))
     }
 
     /// How many people have made a choice.

@@ -12,7 +12,8 @@ use crate::app::catalogue::{Catalogue, Declared};
 use crate::domain::attribute::Attributes;
 use crate::domain::change::{Allowed, Change, What};
 use crate::domain::condition::{Conditions, WHOLE};
-use crate::domain::program::{ProgramStatus, StatusChange};
+use crate::domain::employee::ExternalId;
+use crate::domain::program::{ProgramCategory, ProgramStatus, StatusChange};
 use crate::domain::standing::{Case, Last};
 use crate::store::pulse::ChoiceRow;
 
@@ -20,8 +21,6 @@ type Block = Box<[Cell]>;
 
 /// Moments that are kept exactly at most. Beyond it all of them are forgotten, and the rounded ones stand.
 const RECENT: usize = 16_384;
-
-static NOTHING_KNOWN: Attributes = Attributes::new();
 
 /// All standings, as of one position.
 #[derive(Default)]
@@ -36,12 +35,12 @@ pub(super) struct Table {
     columns: Vec<Vec<Option<Block>>>,
     /// Notice versions that do not fit into a cell, by person and column.
     beside: HashMap<(u32, usize), u32>,
+    /// What narrows a choice, where something does.
+    conditions: HashMap<(u32, usize), Conditions>,
+    /// What is known of people beyond the directory, by their names.
+    attributes: HashMap<String, Attributes>,
     /// The exact moments of what was said just now: what is captured right after a yes is not to be lost to rounding.
     recent: HashMap<(u32, usize), DateTime<Utc>>,
-    /// What narrows a yes, where something does.
-    narrowed: HashMap<(u32, usize), Conditions>,
-    /// What is known of people beyond the directory, by the name that agents know.
-    pub(super) attributes: HashMap<String, Attributes>,
 }
 
 /// One programme and category of the table.
@@ -51,8 +50,6 @@ pub(super) struct Column<'a> {
     program: &'a Program,
     /// The programme as it was declared.
     pub(super) declared: &'a Declared,
-    /// Among the programme's categories.
-    place: usize,
     number: usize,
 }
 
@@ -98,7 +95,7 @@ impl Table {
             apps: &[],
             material,
             last: Some(last),
-            conditions: &event.conditions,
+            conditions: &WHOLE,
         };
         let standing = case.overall(now.max(last.at));
         let permit = standing.permits().then(|| Allowed {
@@ -108,10 +105,10 @@ impl Table {
         });
         self.put(number, column, cell);
         if event.conditions.is_empty() {
-            self.narrowed.remove(&(number, column));
+            self.conditions.remove(&(number, column));
         } else {
-            self.narrowed
-                .insert((number, column), event.conditions.clone());
+            let conditions = event.conditions.clone();
+            self.conditions.insert((number, column), conditions);
         }
         if self.recent.len() >= RECENT {
             self.recent.clear();
@@ -133,12 +130,11 @@ impl Table {
     /// One column, if the category is declared.
     pub(super) fn column(&self, program: &str, category: &str) -> Option<Column<'_>> {
         let (program, declared) = self.programs.find(program)?;
-        let (place, number) = program.column(declared, category)?;
+        let number = program.column(declared, category)?;
         Some(Column {
             table: self,
             program,
             declared,
-            place,
             number,
         })
     }
@@ -153,14 +149,20 @@ impl Table {
         self.people.name(person)
     }
 
-    /// What is known of somebody beyond the directory.
-    pub(super) fn attributes_of(&self, employee: &str) -> &Attributes {
-        self.attributes.get(employee).unwrap_or(&NOTHING_KNOWN)
-    }
-
     /// How many people have numbers, from 0.
     pub(super) const fn people(&self) -> u32 {
         self.people.count()
+    }
+
+    /// Takes what is known of people beyond the directory.
+    pub(super) fn know(&mut self, attributes: Vec<(ExternalId, Attributes)>) {
+        let named = attributes.into_iter();
+        self.attributes = named.map(|(id, known)| (id.into(), known)).collect();
+    }
+
+    /// What is known of somebody beyond the directory.
+    pub(super) fn attributes(&self, employee: &str) -> Option<&Attributes> {
+        self.attributes.get(employee)
     }
 
     /// Nothing of what is here was said just now.
@@ -204,6 +206,12 @@ impl Table {
 }
 
 impl<'a> Column<'a> {
+    /// The declared category of that name.
+    pub(super) fn category(&self, name: &str) -> Option<&'a ProgramCategory> {
+        let mut categories = self.declared.program.declaration.categories.iter();
+        categories.find(|category| category.id.as_str() == name)
+    }
+
     /// The case of somebody in this programme and category; `None` for somebody without a number.
     pub(super) fn case(&self, person: Option<u32>, now: DateTime<Utc>) -> Case<'a> {
         Case {
@@ -215,16 +223,13 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// What is known of the kind of data, as it is declared.
-    pub(super) fn attributes(self) -> &'a Attributes {
-        let category = self.declared.program.declaration.categories.get(self.place);
-        category.map_or(&NOTHING_KNOWN, |category| &category.attributes)
-    }
-
-    fn conditions(self, person: u32) -> &'a Conditions {
-        let narrowed = &self.table.narrowed;
-        let own = narrowed.get(&(person, self.number));
-        own.unwrap_or(&WHOLE)
+    /// What narrows somebody's choice.
+    fn conditions(&self, person: u32) -> &'a Conditions {
+        let conditions = &self.table.conditions;
+        if conditions.is_empty() {
+            return &WHOLE;
+        }
+        conditions.get(&(person, self.number)).unwrap_or(&WHOLE)
     }
 
     /// What somebody said last.

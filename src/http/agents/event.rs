@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::scope::Scope;
@@ -117,7 +116,8 @@ pub struct Terms {
     /// From then on it is denied; `null`: no known end.
     pub until: Option<DateTime<Utc>>,
     /// Conditions that narrow it. Whoever does not understand one treats the permit as a no.
-    pub conditions: Vec<Value>,
+    #[schema(value_type = Vec<Object>)]
+    pub conditions: Conditions,
 }
 
 /// A programme, as far as the agent is registered for it.
@@ -230,15 +230,9 @@ impl From<Allowed> for Terms {
         Self {
             since: allowed.since,
             until: allowed.until,
-            conditions: conditions(&allowed.conditions),
+            conditions: allowed.conditions,
         }
     }
-}
-
-fn conditions(conditions: &Conditions) -> Vec<Value> {
-    // Never fails for these types; if it did, what no client understands is a no.
-    let one = |condition| serde_json::to_value(condition).unwrap_or_default();
-    conditions.as_slice().iter().map(one).collect()
 }
 
 impl From<Rules> for Program {

@@ -8,6 +8,7 @@ mod answer;
 mod auth;
 mod authzen;
 mod changes;
+mod delivery;
 mod entities;
 mod evaluations;
 mod event;
@@ -15,7 +16,7 @@ mod fields;
 mod json;
 mod metadata;
 mod moment;
-mod openapi;
+pub(super) mod openapi;
 mod page;
 mod problem;
 mod records;
@@ -51,6 +52,8 @@ pub enum Caller {
 pub const TABLE: [(Method, &str, Caller); 14] = [
     (Method::POST, "/access/v1/evaluation", Caller::Agent),
     (Method::POST, "/access/v1/evaluations", Caller::Agent),
+    (Method::POST, "/api/v1/acks", Caller::Agent),
+    (Method::GET, "/api/v1/changes", Caller::Agent),
     (Method::POST, "/access/v1/search/subject", Caller::Agent),
     (Method::POST, "/access/v1/search/resource", Caller::Agent),
     (Method::POST, "/access/v1/search/action", Caller::Agent),
@@ -59,8 +62,6 @@ pub const TABLE: [(Method, &str, Caller); 14] = [
         "/.well-known/authzen-configuration",
         Caller::Anybody,
     ),
-    (Method::POST, "/api/v1/acks", Caller::Agent),
-    (Method::GET, "/api/v1/changes", Caller::Agent),
     (Method::POST, "/api/v1/records", Caller::Agent),
     (Method::GET, "/api/v1/snapshot", Caller::Agent),
     (Method::GET, "/api/v1/stream", Caller::Agent),
