@@ -6,6 +6,7 @@
 
 pub mod acks;
 pub mod agents;
+pub mod attributes;
 pub mod choices;
 pub mod cosignatures;
 pub mod epochs;
@@ -33,6 +34,7 @@ use error::Error;
 pub trait Store:
     acks::Acks
     + agents::Agents
+    + attributes::EmployeeAttributes
     + choices::Choices
     + cosignatures::Cosignatures
     + epochs::Epochs

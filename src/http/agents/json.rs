@@ -8,12 +8,29 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use crate::domain::field::{Field, Read};
 use crate::domain::strict;
 
 /// A body read into `T`.
 pub struct StrictJson<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
+/// A body that says it is JSON, to be read in one pass and borrowed from.
+pub struct JsonBody(pub Bytes);
+
+impl JsonBody {
+    /// What it says.
+    ///
+    /// # Errors
+    /// When it is no JSON, no object, or names a thing twice.
+    pub fn read<'a, T: Read<'a>>(&'a self) -> Result<T, Problem> {
+        match serde_json::from_slice(&self.0).map_err(|error| refusal(&error))? {
+            Field::Is(read) => Ok(read),
+            _ => Err(Problem::malformed("Send one JSON object.")),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -27,6 +44,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
             _ => Problem::malformed("The body broke off. Send it again."),
         })?;
+        Ok(Self(body))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let JsonBody(body) = JsonBody::from_request(request, state).await?;
         strict::from_slice(&body)
             .map(Self)
             .map_err(|error| refusal(&error))
