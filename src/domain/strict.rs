@@ -9,14 +9,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// Reads a whole JSON text that must be one object, with unique names at every depth.
 ///
 /// # Errors
 /// What is wrong with the text. The message may repeat a part of it: show it to its sender at most, never log it.
-pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, serde_json::Error> {
+pub fn from_slice<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice::<UniqueNames>(text)?;
     serde_json::from_slice::<Object<T>>(text).map(|object| object.0)
 }

@@ -9,6 +9,7 @@ pub mod agents;
 pub mod attributes;
 pub mod choices;
 pub mod cosignatures;
+pub mod deliveries;
 pub mod epochs;
 pub mod erasure;
 pub mod error;
@@ -37,6 +38,7 @@ pub trait Store:
     + attributes::EmployeeAttributes
     + choices::Choices
     + cosignatures::Cosignatures
+    + deliveries::Deliveries
     + epochs::Epochs
     + erasure::Erasure
     + ledger::Ledger

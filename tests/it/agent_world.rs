@@ -38,6 +38,8 @@ pub struct World {
     pub collector: String,
     /// Key of the store that keeps `mci-all`.
     pub keeper: String,
+    /// Address of the database.
+    pub url: String,
     store: Arc<dyn store::Store>,
     pub router: Router,
     _data: tempfile::TempDir,
@@ -104,6 +106,7 @@ impl World {
             clock,
             collector,
             keeper,
+            url,
             store,
             _data: data,
         }

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
@@ -34,17 +35,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Problem::malformed(
-                "Send JSON with Content-Type: application/json.",
-            ));
-        }
-        let body = Bytes::from_request(request, state).await;
-        let body = body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-            _ => Problem::malformed("The body broke off. Send it again."),
-        })?;
-        Ok(Self(body))
+        body(request, state).await.map(Self)
     }
 }
 
@@ -52,11 +43,41 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let JsonBody(body) = JsonBody::from_request(request, state).await?;
-        strict::from_slice(&body)
-            .map(Self)
-            .map_err(|error| refusal(&error))
+        parse(&body(request, state).await?).map(Self)
     }
+}
+
+/// The body of a request that says it is JSON.
+///
+/// # Errors
+/// 400, or 413 when it is too long.
+pub async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Problem::malformed(
+            "Send JSON with Content-Type: application/json.",
+        ));
+    }
+    let body = Bytes::from_request(request, state).await;
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::malformed("The body broke off. Send it again."),
+    })
+}
+
+/// Reads a body strictly.
+///
+/// # Errors
+/// 400, without a word of what was sent.
+pub fn parse<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Problem> {
+    strict::from_slice(body).map_err(|error| refusal(&error))
+}
+
+/// Reads a part of a body that [`parse`] has gone through.
+///
+/// # Errors
+/// 400, as there.
+pub fn item<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|error| refusal(&error))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

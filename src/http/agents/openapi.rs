@@ -13,7 +13,7 @@ use super::{acks, changes, evaluations, metadata, records, search, snapshot, str
         title = "Sayso agent API",
         description = "Ask before you capture, report what you captured, answer what people ask for. The check is \
                        OpenID AuthZEN 1.0. Problems are RFC 9457. X-Request-ID is echoed. Unknown fields are ignored; a \
-                       name that stands twice in an object is refused.",
+                       name that stands twice in an object is refused. For people: /docs/api.",
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later"),
     ),
     paths(evaluations::one, evaluations::many, search::subject, search::resource, search::action, metadata::show, snapshot::show, stream::open, changes::poll, acks::confirm, records::create, tasks::list, tasks::attest),
@@ -41,6 +41,11 @@ impl Modify for AgentKeyScheme {
 }
 
 /// The description.
+pub fn description() -> Document {
+    AgentApi::openapi()
+}
+
+/// The description, as JSON.
 pub async fn openapi() -> Json<Document> {
-    Json(AgentApi::openapi())
+    Json(description())
 }
