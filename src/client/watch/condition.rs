@@ -35,11 +35,7 @@ impl Narrowing {
     ///
     /// # Errors
     /// Why they do not.
-    pub fn judge(
-        &self,
-        ask: &Ask,
-        time: DateTime<Utc>,
-    ) -> Result<Option<DateTime<Utc>>, Reason> {
+    pub fn judge(&self, ask: &Ask, time: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Reason> {
         let conditions = self.0.as_ref().ok_or(Reason::NoChoice)?;
         if conditions.is_empty() {
             return Ok(None);
@@ -57,9 +53,12 @@ impl Narrowing {
 
     /// How long after `time` the hour may become a wrong one; `None` where it does not matter.
     pub fn hour_ends(&self, time: DateTime<Utc>) -> Option<Duration> {
-        self.0.as_ref().filter(|conditions| conditions.depend_on_time())?;
+        self.0
+            .as_ref()
+            .filter(|conditions| conditions.depend_on_time())?;
         // Hours of the week end with whole minutes.
-        let next = DateTime::from_timestamp(time.timestamp().div_euclid(60) * 60, 0)? + TimeDelta::minutes(1);
+        let next = DateTime::from_timestamp(time.timestamp().div_euclid(60) * 60, 0)?
+            + TimeDelta::minutes(1);
         (next - time).to_std().ok()
     }
 }
@@ -116,7 +115,10 @@ mod tests {
     #[test]
     fn what_is_said_of_the_deed_and_the_app_is_judged_here() {
         let masked = json!({"only_if": {"attribute": "action.masked", "equals": true}});
-        assert_eq!(judge(&masked, None, &json!({"masked": true})), Some((None, None)));
+        assert_eq!(
+            judge(&masked, None, &json!({"masked": true})),
+            Some((None, None))
+        );
         for said in [
             json!({}),
             json!({"masked": false}),
@@ -134,9 +136,7 @@ mod tests {
 
     #[test]
     fn hours_hold_to_the_minute() {
-        let from = |from: &str| {
-            json!({"hours": {"utc_offset_minutes": 0, "windows": [{"days": ["mon"], "from": from, "to": "18:00"}]}})
-        };
+        let from = |from: &str| json!({"hours": {"utc_offset_minutes": 0, "windows": [{"days": ["mon"], "from": from, "to": "18:00"}]}});
         let (since, ends) = judge(&from("09:00"), None, &json!({})).unwrap();
         let nine = "2026-11-23T09:00:00Z".parse().ok();
         assert_eq!((since, ends), (nine, Some(Duration::from_mins(1))));

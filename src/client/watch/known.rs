@@ -151,7 +151,9 @@ impl Shared {
     /// For how much longer what is known may be relied on.
     pub fn lease_left(&self) -> Duration {
         let now = (self.clock)();
-        self.known.read().map_or(Duration::ZERO, |known| known.left(now))
+        self.known
+            .read()
+            .map_or(Duration::ZERO, |known| known.left(now))
     }
 
     /// Whether what is known may be built upon, and at which position.

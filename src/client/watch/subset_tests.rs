@@ -258,12 +258,19 @@ fn conditions_narrow_a_yes_and_new_ones_stop_it() {
     let mut narrowed = terms("2026-11-20T08:00:00Z");
     narrowed["conditions"] = json!([{"apps": ["mail"]}]);
     let applied = apply(&mut subset, 11, choice(&narrowed));
-    assert_eq!(applied.stops.len(), 1, "what was captured elsewhere has to go");
+    assert_eq!(
+        applied.stops.len(),
+        1,
+        "what was captured elsewhere has to go"
+    );
     assert!(applied.confirm);
     let ask = Ask::new("E1", "mci", "keystrokes");
     assert!(subset.find(&ask.within("mail"), now()).is_ok());
     for refused in [ask, ask.within("browser")] {
-        assert_eq!(subset.find(&refused, now()).err(), Some(Reason::AppExcluded));
+        assert_eq!(
+            subset.find(&refused, now()).err(),
+            Some(Reason::AppExcluded)
+        );
     }
 }
 

@@ -202,7 +202,15 @@ mod tests {
     #[test]
     fn a_question_is_read_in_authzen_words() {
         let read = one(&question()).unwrap();
-        let names = |ask: &Ask| [ask.employee, ask.program, ask.category, ask.app.unwrap_or_default()].join(" ");
+        let names = |ask: &Ask| {
+            [
+                ask.employee,
+                ask.program,
+                ask.category,
+                ask.app.unwrap_or_default(),
+            ]
+            .join(" ")
+        };
         assert_eq!(read.put(names), "E1 mci keystrokes mail");
         assert_eq!(read.min_seq, Some(7));
         for (pointer, other) in [
