@@ -86,6 +86,7 @@ mod succession;
 mod verify_files;
 mod watch;
 mod watch_mock;
+mod watch_real;
 mod watched;
 mod witness;
 mod witness_process;
