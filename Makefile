@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ledger bench-log-size bench-streams bench-wasm
+.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ledger bench-log-size bench-stop bench-streams bench-wasm
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -45,6 +45,9 @@ bench-ledger: ## what a durable entry costs, beside the bare disk and a bare han
 
 bench-streams: ## what open streams cost the server, heartbeats included; ARGS="--streams 10000" for the full number
 	ulimit -n 20000 && cargo bench --bench streams -- $(ARGS)
+
+bench-stop: ## how long a withdrawal and a pause take to reach every collector; ARGS="--agents 1000" for many
+	cargo bench --bench stop -- $(ARGS)
 
 bench-wasm: ## milliseconds to check a receipt in a browser, and natively beside it
 	scripts/test setup web

@@ -151,8 +151,8 @@ impl Bench {
         while stored < size {
             let end = size.min(stored + BATCH);
             let writes: Vec<_> = (stored..end).map(|n| self.choice(n)).collect();
-            let results = self.store.commit(&writes, &forge).await.unwrap();
-            assert!(results.iter().all(Result::is_ok));
+            let outcome = self.store.commit(&writes, &forge).await.unwrap();
+            assert!(outcome.results.iter().all(Result::is_ok));
             stored = end;
         }
     }

@@ -9,8 +9,10 @@ pub mod decision;
 pub mod error;
 pub mod log;
 pub mod moment;
+pub mod pace;
 pub mod report;
 pub mod task;
+pub mod watch;
 pub mod witness;
 
 use std::time::Duration;
@@ -175,23 +177,24 @@ impl Client {
         (self.clock)().wall
     }
 
+    fn url(&self, path: &str) -> Result<Url, Error> {
+        let url = self.base.join(path);
+        url.map_err(|error| Error::Refused(error.to_string()))
+    }
+
     async fn send<B: Serialize>(
         &self,
         method: Method,
         path: &str,
         body: Option<&B>,
     ) -> Result<Vec<u8>, Error> {
-        let url = self
-            .base
-            .join(path)
-            .map_err(|error| Error::Refused(error.to_string()))?;
-        let mut request = self.http.request(method, url);
+        let mut request = self.http.request(method, self.url(path)?);
         if let Some(body) = body {
             request = request.json(body);
         }
         let response = request.send().await.map_err(Error::no_answer)?;
         let status = response.status().as_u16();
-        let json = is_json(response.headers());
+        let json = is_type(response.headers(), "application/json");
         let body = read(response).await?;
         match status {
             200 if json => Ok(body),
@@ -201,7 +204,7 @@ impl Client {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+fn is_type(headers: &HeaderMap, expected: &str) -> bool {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return false;
@@ -210,7 +213,7 @@ fn is_json(headers: &HeaderMap) -> bool {
         .to_str()
         .ok()
         .and_then(|value| value.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(expected))
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, Error> {

@@ -99,7 +99,8 @@ impl Company {
                 .expect("the directory");
             people.push(employee.expect("a person").subject);
         }
-        let writer = Writer::start(store.clone(), Arc::new(keys()), random.clone());
+        app.follow();
+        let writer = app.writer().clone();
         Self {
             app,
             store,

@@ -1,8 +1,7 @@
 //! Agents: registered, recognised by their key, revoked.
 
-use sha2::{Digest as _, Sha256};
-
 use super::App;
+use super::callers::secret_sha256;
 use super::error::{Conflict, Error};
 use crate::domain::agent::{Agent, AgentKey, AgentKind};
 use crate::domain::employee::parse_label;
@@ -24,18 +23,6 @@ pub struct NewAgent {
     pub units: Vec<String>,
     /// Where it runs, in words.
     pub runs_on: String,
-}
-
-/// The agent behind a key; `None` for an unknown or revoked key and a wrong secret.
-///
-/// # Errors
-/// When the database fails.
-pub async fn authenticate(app: &App, key: &AgentKey) -> Result<Option<Agent>, Error> {
-    let Some((agent, stored)) = app.store.agent_by_key(key.id()).await? else {
-        return Ok(None);
-    };
-    let fits = same(&stored, &secret_sha256(key));
-    Ok((fits && agent.revoked_at.is_none()).then_some(agent))
 }
 
 /// Registers an agent and returns its key: the only time that it is shown.
@@ -87,6 +74,7 @@ pub async fn register(app: &App, new: NewAgent) -> Result<(Agent, AgentKey), Err
         .store
         .register(&agent, key.id(), secret_sha256(&key))
         .await?;
+    app.noticed().await?;
     if registered {
         Ok((agent, key))
     } else {
@@ -109,6 +97,7 @@ pub async fn rotate(app: &App, name: &AgentName) -> Result<AgentKey, Error> {
     app.store
         .add_key(&agent.name, key.id(), secret_sha256(&key), app.now())
         .await?;
+    app.noticed().await?;
     Ok(key)
 }
 
@@ -117,7 +106,9 @@ pub async fn rotate(app: &App, name: &AgentName) -> Result<AgentKey, Error> {
 /// # Errors
 /// `NotFound` when there is no such live agent.
 pub async fn revoke(app: &App, name: &AgentName) -> Result<(), Error> {
-    if app.store.revoke(name, app.now()).await? {
+    let revoked = app.store.revoke(name, app.now()).await?;
+    app.noticed().await?;
+    if revoked {
         Ok(())
     } else {
         Err(Error::NotFound)
@@ -130,16 +121,4 @@ pub async fn revoke(app: &App, name: &AgentName) -> Result<(), Error> {
 /// When the database fails.
 pub async fn agents(app: &App) -> Result<Vec<Agent>, Error> {
     Ok(app.store.agents().await?)
-}
-
-fn secret_sha256(key: &AgentKey) -> [u8; 32] {
-    Sha256::digest(key.secret()).into()
-}
-
-/// Compares without telling by its duration where the difference is.
-fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
-    a.iter()
-        .zip(b)
-        .fold(0, |difference, (a, b)| difference | (a ^ b))
-        == 0
 }

@@ -11,6 +11,7 @@ use crate::domain::id::ProgramId;
 use crate::domain::notice::PublishedNotice;
 use crate::domain::program::Program;
 use crate::domain::standing::MaterialChange;
+use crate::store::Store;
 
 /// Everything that is declared and published.
 #[derive(Debug)]
@@ -52,16 +53,23 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+        self.shelf.catalogue(&*self.store).await
+    }
+}
+
+impl Shelf {
+    /// What is declared and published now.
+    pub(super) async fn catalogue(&self, store: &dyn Store) -> Result<Arc<Catalogue>, Error> {
         // The stamp is read first: what is read after it can only be newer, and is then read once more next time.
-        let stamp = self.store.stamp().await?;
+        let stamp = store.stamp().await?;
         let last = {
-            let last = self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             last.clone()
         };
         if let Some(catalogue) = last.filter(|catalogue| catalogue.stamp == stamp) {
             return Ok(catalogue);
         }
-        let (programs, notices) = (self.store.programs().await?, self.store.notices().await?);
+        let (programs, notices) = (store.programs().await?, store.notices().await?);
         let programs = programs
             .into_iter()
             .map(|program| declared(program, &notices))
@@ -71,7 +79,7 @@ impl App {
             programs,
             notices,
         });
-        let mut last = self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some(catalogue.clone());
         Ok(catalogue)
     }

@@ -1,17 +1,13 @@
 //! The check: may this agent collect this category for this programme about this employee now?
 
-use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::App;
-use super::catalogue::Declared;
+use super::callers::Caller;
 use super::error::Error;
-use crate::domain::agent::Agent;
-use crate::domain::choice::ChoiceEvent;
-use crate::domain::employee::ExternalId;
-use crate::domain::id::{CategoryId, ProgramId};
-use crate::domain::standing::{History, Reason, Standing};
+use crate::domain::standing::{Reason, Standing};
 
 /// One question, in the caller's words. What does not parse is unknown here and gets the answer of the unknown.
 #[derive(Debug, Clone)]
@@ -31,7 +27,7 @@ pub struct Question {
 pub struct Decision {
     /// Yes or no, and why.
     pub standing: Standing,
-    /// Size of the log that the answer is based on.
+    /// The position that the answer is based on: everything before it is in.
     pub seq: u64,
     /// When it was given.
     pub as_of: DateTime<Utc>,
@@ -39,90 +35,39 @@ pub struct Decision {
     pub lease_ms: u64,
 }
 
-/// Answers `questions` in their order.
+/// How long a check waits for a position that has not been reached here.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Answers `questions` in their order, all as of one position. With `min_seq`, of that position or a later one: if it is
+/// not reached in [`PATIENCE`], the answer is no.
 ///
 /// # Errors
-/// When the database fails: never a yes.
+/// When nothing can be said: the projection is loading, or everything stands still. Never a yes.
 pub async fn evaluate(
     app: &App,
-    agent: &Agent,
+    caller: &Caller,
     questions: &[Question],
+    min_seq: Option<u64>,
 ) -> Result<Vec<Decision>, Error> {
-    // The head is read first: what is read after it can only be newer than the position that is promised.
-    let head = super::ledger::head(app).await?;
-    app.continues(&head)?;
-    let seq = head.seq();
+    app.running()?;
+    let behind = match min_seq {
+        Some(seq) => !app.standings().reached(seq, PATIENCE).await,
+        None => false,
+    };
+    let reading = app.standings().reading().await?;
     let as_of = app.now();
-    let lease_ms = app.settings.holds.lease_ms;
-    let catalogue = app.catalogue().await?;
-    let mut people: HashMap<&str, Vec<ChoiceEvent>> = HashMap::new();
-    let mut decisions = Vec::with_capacity(questions.len());
-    for question in questions {
-        if !people.contains_key(question.employee.as_str()) {
-            people.insert(&question.employee, choices(app, &question.employee).await?);
-        }
-        let program = question.program.parse::<ProgramId>().ok();
-        let declared = program.and_then(|program| catalogue.program(&program));
-        let choices = people
-            .get(question.employee.as_str())
-            .map_or(&[][..], Vec::as_slice);
-        decisions.push(Decision {
-            standing: decide(agent, question, declared, choices, as_of),
-            seq,
-            as_of,
-            lease_ms,
-        });
-    }
-    Ok(decisions)
-}
-
-fn decide(
-    agent: &Agent,
-    question: &Question,
-    declared: Option<&Declared>,
-    choices: &[ChoiceEvent],
-    now: DateTime<Utc>,
-) -> Standing {
-    let unregistered = Standing {
-        reason: Reason::AgentNotRegistered,
-        since: now,
+    let decision = |question| Decision {
+        standing: if behind {
+            Standing {
+                reason: Reason::ReplicaBehind,
+                since: as_of,
+            }
+        } else {
+            reading.standing(caller, question, as_of)
+        },
+        seq: reading.seq(),
+        as_of,
+        lease_ms: app.settings.holds.lease_ms,
     };
-    let Some(Declared {
-        program, material, ..
-    }) = declared
-    else {
-        return unregistered;
-    };
-    let Ok(category) = question.category.parse::<CategoryId>() else {
-        return unregistered;
-    };
-    let history = History {
-        program,
-        material,
-        choices,
-    };
-    let standing = history.standing(&category, question.app.as_deref(), now);
-    if matches!(
-        standing.reason,
-        Reason::ProgramPaused | Reason::ProgramEnded
-    ) && agent.programs.contains(&program.declaration.id)
-    {
-        return standing;
-    }
-    if agent.covers(&program.declaration.id, &category) {
-        standing
-    } else {
-        unregistered
-    }
-}
-
-/// Somebody unknown has said nothing: the same answer, by the same way.
-async fn choices(app: &App, employee: &str) -> Result<Vec<ChoiceEvent>, Error> {
-    let Ok(id) = employee.parse::<ExternalId>() else {
-        return Ok(Vec::new());
-    };
-    match app.store.employee_by_external_id(&id).await? {
-        Some(employee) => Ok(app.store.choices(&employee.subject, None).await?),
-        None => Ok(Vec::new()),
-    }
+    Ok(questions.iter().map(decision).collect())
 }

@@ -84,15 +84,7 @@ fn chosen(drafted: Option<ChoiceDraft>, committed: &Committed) -> Chosen {
         };
     };
     Chosen {
-        event: Some(ChoiceEvent {
-            program: draft.program,
-            category: draft.category,
-            state: draft.state,
-            at: draft.statement.at,
-            notice_version: draft.notice_version,
-            language: draft.language,
-            entry,
-        }),
+        event: Some(draft.event(entry)),
         fresh: Some(Fresh {
             opening: draft.statement.opening,
             entry,

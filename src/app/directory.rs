@@ -53,11 +53,10 @@ pub async fn import(app: &App, csv: &[u8]) -> Result<Imported, ImportError> {
         return Err(ImportError::Rows(clashes));
     }
     let people: Vec<Employee> = people.into_iter().map(|(_, person)| person).collect();
-    Ok(app
-        .store
-        .import(&people, app.now())
-        .await
-        .map_err(Error::from)?)
+    let imported = app.store.import(&people, app.now()).await;
+    let imported = imported.map_err(Error::from)?;
+    app.noticed().await?;
+    Ok(imported)
 }
 
 fn parse(

@@ -13,7 +13,7 @@ use crate::ledger::seal::{self, Dek, EpochKey};
 use crate::store::Store;
 use crate::store::error::Error as StoreError;
 use crate::store::ledger::Forge;
-use crate::store::write::{Committed, Refusal, Write};
+use crate::store::write::{Outcome, Write};
 
 /// How often something is tried again when the epoch turns while it is under way.
 const ATTEMPTS: usize = 4;
@@ -134,7 +134,7 @@ pub(super) async fn commit(
     keys: &super::writer::Keys,
     batch: &[Write],
     fill: &(dyn Fn(&mut [u8]) + Send + Sync),
-) -> Result<Vec<Result<Committed, Refusal>>, StoreError> {
+) -> Result<Outcome, StoreError> {
     let mut attempts = 1;
     loop {
         let epoch_key = keys.epochs.present().map_err(StoreError::Ledger)?;

@@ -28,6 +28,7 @@ pub async fn erase(app: &App, id: &ExternalId) -> Result<(Erased, bool), Error> 
         .store
         .erase(&employee.subject, &app.keys.signer, app.now())
         .await?;
+    app.noticed().await?;
     Ok((erased, settle(app).await?))
 }
 

@@ -8,6 +8,7 @@ pub mod acks;
 pub mod activity;
 pub mod agents;
 pub mod board;
+pub mod callers;
 pub mod catalogue;
 pub mod chain;
 pub mod check;
@@ -40,6 +41,7 @@ pub mod sessions;
 pub mod settings;
 mod situation;
 pub mod snapshot;
+pub mod standings;
 pub mod succession;
 pub mod witness;
 pub mod witnessed;
@@ -57,6 +59,7 @@ use crate::store::Store;
 use crate::store::ledger::Forge;
 use crate::store::write::{Change, Committed, Refusal, Write};
 use acks::Confirmer;
+use callers::Callers;
 use catalogue::Shelf;
 use clock::{Clock, Random};
 use error::{Conflict, Error};
@@ -65,6 +68,7 @@ use halt::Halt;
 use heart::Heart;
 use passwords::Passwords;
 use settings::Settings;
+use standings::Standings;
 use writer::{Keys, Writer};
 
 /// Everything a verb needs. Cheap to clone.
@@ -80,6 +84,8 @@ pub struct App {
     shelf: Shelf,
     halt: Halt,
     feed: Feed,
+    standings: Standings,
+    callers: Callers,
     heart: Heart,
     confirmer: Confirmer,
 }
@@ -109,9 +115,22 @@ impl App {
         store.open_log(&forge, clock.now()).await?;
         epochs::start(&*store, &keys.epochs, clock.now()).await?;
         let keys = Arc::new(keys);
-        let writer = Writer::start(store.clone(), keys.clone(), random.clone());
+        let (shelf, feed) = (Shelf::default(), Feed::default());
+        let standings = Standings::new(
+            store.clone(),
+            shelf.clone(),
+            (clock.clone(), random.clone()),
+            feed.clone(),
+            keys.signer.name().to_owned(),
+        );
+        let writer = Writer::start(
+            store.clone(),
+            keys.clone(),
+            random.clone(),
+            standings.clone(),
+        );
         let confirmer = Confirmer::start(store.clone());
-        let (feed, halt) = (Feed::default(), Halt::default());
+        let halt = Halt::default();
         let heart = Heart::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
         Ok(Self {
             store,
@@ -121,7 +140,9 @@ impl App {
             keys,
             writer,
             passwords: Passwords::new(),
-            shelf: Shelf::default(),
+            shelf,
+            standings,
+            callers: Callers::default(),
             halt,
             feed,
             heart,
@@ -142,6 +163,30 @@ impl App {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Keeps everybody's standing in memory from now on, and follows what others write. Until everything is read, checks
+    /// are answered "busy".
+    pub fn follow(&self) {
+        self.standings.follow();
+    }
+
+    /// The ledger's writer, for what brings its own statements. Verbs go by way of their own functions.
+    pub const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Everybody's standing.
+    pub const fn standings(&self) -> &Standings {
+        &self.standings
+    }
+
+    /// Something has changed that has no position in the ledger: whoever asks from now on is answered by it.
+    async fn noticed(&self) -> Result<(), Error> {
+        if self.standings.is_loaded() {
+            self.standings.catch_up().await?;
+        }
+        Ok(())
     }
 
     /// The feed of changes.
@@ -177,16 +222,18 @@ impl App {
         Ok(())
     }
 
-    /// Whether the database answers and the log can be read.
+    /// Whether the database answers, the log can be read, and everything before its head is in memory.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it is not so.
     pub async fn ready(&self) -> Result<(), Error> {
-        self.store
-            .head()
-            .await?
-            .ok_or_else(|| Error::Internal("the log is not open".into()))
-            .and_then(|head| self.continues(&head))
+        let head = self.store.head().await?;
+        let head = head.ok_or_else(|| Error::Internal("the log is not open".into()))?;
+        self.continues(&head)?;
+        let fresh = self.standings.reading().await?.is_fresh();
+        fresh
+            .then_some(())
+            .ok_or_else(|| Error::Internal("standings are stale".into()))
     }
 
     /// A person's own statement, linked to the end of their chain and ready for the log.

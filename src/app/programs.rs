@@ -20,5 +20,6 @@ pub async fn programs(app: &App) -> Result<Vec<Program>, Error> {
 /// `Invalid` when the declaration does not hold together.
 pub async fn declare(app: &App, declaration: &Declaration) -> Result<(), Error> {
     declaration.check()?;
-    Ok(app.store.declare(declaration, app.now()).await?)
+    app.store.declare(declaration, app.now()).await?;
+    app.noticed().await
 }

@@ -3,31 +3,26 @@
 use chrono::{DateTime, Utc};
 
 use super::App;
+use super::callers::Caller;
 use super::catalogue::Declared;
-use super::error::Error;
+use super::error::{Conflict, Error};
+use super::standings::Permitted;
 use crate::domain::agent::Agent;
-use crate::domain::change::Allowed;
-use crate::domain::choice::ChoiceEvent;
 use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, ProgramId};
+use crate::domain::invalid::Invalid;
 use crate::domain::program::ProgramStatus;
-use crate::domain::standing::Case;
 
-/// What one choice permits. The order of the fields is that of the pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Permit {
-    /// Whose choice.
-    pub employee: ExternalId,
-    /// For which programme.
-    pub program: ProgramId,
-    /// For which kind of data.
-    pub category: CategoryId,
-    /// Since when and until when.
-    pub allowed: Allowed,
+/// Where a page begins, on one server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// The server's reading of the ledger from its beginning.
+    pub generation: u64,
+    /// Number of a person there, or place among the people who were named.
+    pub person: u32,
+    /// How many of that person's permits stood on the page before.
+    pub skip: u32,
 }
-
-/// The place of a permit in the order of the pages.
-pub type Spot = (ExternalId, ProgramId, CategoryId);
 
 /// A page of permits.
 #[derive(Debug, Clone)]
@@ -35,9 +30,9 @@ pub struct Page {
     /// Everything before this position is in.
     pub seq: u64,
     /// The choices that permit, whatever the programme's status.
-    pub permits: Vec<Permit>,
-    /// Whether there are more.
-    pub more: bool,
+    pub permits: Vec<Permitted>,
+    /// Where the next page begins; `None`: this is the last one.
+    pub next: Option<Spot>,
 }
 
 /// A programme as an agent needs it.
@@ -53,17 +48,6 @@ pub struct Rules {
     pub categories: Vec<CategoryId>,
     /// The apps in which it captures; empty means any.
     pub apps: Vec<String>,
-}
-
-impl Permit {
-    /// Its place in the order of the pages.
-    pub fn spot(&self) -> Spot {
-        (
-            self.employee.clone(),
-            self.program.clone(),
-            self.category.clone(),
-        )
-    }
 }
 
 /// The log's name, the position that a snapshot would have now, and how often the directory has changed.
@@ -120,84 +104,39 @@ fn of(declared: &Declared, agent: &Agent, now: DateTime<Utc>) -> Option<Rules> {
     })
 }
 
-/// The permits that an agent may rely on, of these people or of everybody, after a spot, at most `limit`.
+/// The permits that an agent may rely on, of these people or of everybody, from a spot on, at most `limit`.
 ///
 /// # Errors
-/// When the database fails.
+/// `Invalid` for a spot of another server or of before everything was read anew; `Busy` while the first load is under way.
 pub async fn permits(
     app: &App,
-    agent: &Agent,
+    caller: &Caller,
     employees: Option<&[ExternalId]>,
-    after: Option<&Spot>,
+    after: Option<Spot>,
     limit: usize,
 ) -> Result<Page, Error> {
-    // The head is read first: what is read after it can only be newer than the position that is promised.
-    let (_, seq, _) = position(app).await?;
-    let (catalogue, now) = (app.catalogue().await?, app.now());
-    let mut people = app.store.employees().await?;
-    people.retain(|person| {
-        let id = &person.external_id;
-        employees.is_none_or(|wanted| wanted.contains(id))
-            && (agent.units.is_empty() || agent.units.contains(&person.unit))
-            && after.is_none_or(|(employee, ..)| id >= employee)
-    });
-    people.sort_unstable_by(|a, b| a.external_id.cmp(&b.external_id));
-    let mut permits = Vec::new();
-    for person in people {
-        let choices = app.store.choices(&person.subject, None).await?;
-        let mut own: Vec<_> = catalogue
-            .programs
-            .iter()
-            .flat_map(|declared| granted(declared, agent, &choices, now))
-            .map(|(program, category, allowed)| Permit {
-                employee: person.external_id.clone(),
-                program,
-                category,
-                allowed,
-            })
-            .filter(|permit| after.is_none_or(|after| permit.spot() > *after))
-            .collect();
-        own.sort_unstable_by_key(Permit::spot);
-        permits.extend(own);
-        if permits.len() > limit {
-            break;
-        }
+    app.running()?;
+    let reading = app.standings().reading().await?;
+    if !reading.is_fresh() {
+        return Err(Conflict::Busy.into());
     }
-    let more = permits.len() > limit;
-    permits.truncate(limit);
-    Ok(Page { seq, permits, more })
-}
-
-/// What a person's choices permit an agent in one programme.
-fn granted(
-    declared: &Declared,
-    agent: &Agent,
-    choices: &[ChoiceEvent],
-    now: DateTime<Utc>,
-) -> Vec<(ProgramId, CategoryId, Allowed)> {
-    let declaration = &declared.program.declaration;
-    let allowed = |category: &CategoryId| {
-        let about = |choice: &&ChoiceEvent| {
-            (&choice.program, &choice.category) == (&declaration.id, category)
-        };
-        let own = choices.iter().filter(about);
-        let latest = own.max_by_key(|choice| (choice.at, choice.entry))?;
-        let case = Case {
-            status: declared.program.status_at(now),
-            apps: &declaration.apps,
-            material: &declared.material,
-            last: Some(latest.last()),
-        };
-        let until = case.until();
-        let holds = latest.state.permits() && until.is_none_or(|until| until > now);
-        holds.then_some(Allowed {
-            since: latest.at,
-            until,
-        })
+    let generation = reading.generation();
+    let (person, skip) = match after {
+        None => (0, 0),
+        Some(spot) if spot.generation == generation => (spot.person, spot.skip),
+        Some(_) => {
+            let hint = "This server has read everything anew, or is another one. Begin again, without `after`.";
+            return Err(Invalid::new("after", hint).into());
+        }
     };
-    let categories = declaration.categories.iter().map(|category| &category.id);
-    let covered = categories.filter(|category| agent.covers(&declaration.id, category));
-    covered
-        .filter_map(|category| Some((declaration.id.clone(), category.clone(), allowed(category)?)))
-        .collect()
+    let (permits, next) = reading.permitted(caller, employees, (person, skip), limit, app.now());
+    Ok(Page {
+        seq: reading.seq(),
+        permits,
+        next: next.map(|(person, skip)| Spot {
+            generation,
+            person,
+            skip,
+        }),
+    })
 }

@@ -12,9 +12,10 @@ use super::clock::Random;
 use super::epochs;
 use super::error::{Conflict, Error};
 use super::keyring::EpochKeys;
+use super::standings::Standings;
 use crate::ledger::key::SignerKey;
 use crate::store::Store;
-use crate::store::write::{Committed, Refusal, Write};
+use crate::store::write::{Committed, Outcome, Refusal, Write};
 
 /// Writes that may wait at the same time; beyond it the answer is "busy", not a longer queue.
 const QUEUE: usize = 4096;
@@ -41,9 +42,20 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the writer. It ends when the last handle is dropped.
-    pub fn start(store: Arc<dyn Store>, keys: Arc<Keys>, random: Random) -> Self {
+    pub fn start(
+        store: Arc<dyn Store>,
+        keys: Arc<Keys>,
+        random: Random,
+        standings: Standings,
+    ) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(run(store, keys, random, queue));
+        let desk = Desk {
+            store,
+            keys,
+            random,
+            standings,
+        };
+        tokio::spawn(desk.run(queue));
         Self { jobs }
     }
 
@@ -62,57 +74,68 @@ impl Writer {
     }
 }
 
-async fn run(
+/// What the writer works with.
+struct Desk {
     store: Arc<dyn Store>,
     keys: Arc<Keys>,
     random: Random,
-    mut queue: mpsc::Receiver<Job>,
-) {
-    let fill = move |buffer: &mut [u8]| random.fill(buffer);
-    let mut jobs = Vec::new();
-    while queue.recv_many(&mut jobs, QUEUE).await > 0 {
-        let size = jobs.len();
-        settle(&*store, &keys, &fill, std::mem::take(&mut jobs)).await;
-        // Those who were answered just now get their turn before the next batch is closed; or the first of them would be
-        // a batch of its own, and all others would wait for two commits.
-        let mut turns = 0;
-        while turns < TURNS && queue.len() < size.min(QUEUE / 2) && size > 1 {
-            tokio::task::yield_now().await;
-            turns += 1;
-        }
-    }
+    standings: Standings,
 }
 
-/// Makes a batch durable and answers. When the database refuses a row of it, the two halves are tried by themselves, so
-/// that in the end only the write that it belongs to fails.
-async fn settle(
-    store: &dyn Store,
-    keys: &Keys,
-    fill: &(dyn Fn(&mut [u8]) + Send + Sync),
-    jobs: Vec<Job>,
-) {
-    let mut waiting = vec![jobs];
-    while let Some(jobs) = waiting.pop() {
-        let (mut batch, mut answers): (Vec<Write>, Vec<_>) = jobs.into_iter().unzip();
-        match epochs::commit(store, keys, &batch, fill).await {
-            Ok(results) => {
-                for (answer, result) in answers.into_iter().zip(results) {
-                    // Whoever asked may be gone; the write stands all the same.
-                    let _ = answer.send(Ok(result));
+impl Desk {
+    async fn run(self, mut queue: mpsc::Receiver<Job>) {
+        let mut jobs = Vec::new();
+        while queue.recv_many(&mut jobs, QUEUE).await > 0 {
+            let size = jobs.len();
+            self.settle(std::mem::take(&mut jobs)).await;
+            // Those who were answered just now get their turn before the next batch is closed; or the first of them would
+            // be a batch of its own, and all others would wait for two commits.
+            let mut turns = 0;
+            while turns < TURNS && queue.len() < size.min(QUEUE / 2) && size > 1 {
+                tokio::task::yield_now().await;
+                turns += 1;
+            }
+        }
+    }
+
+    /// Makes a batch durable and answers. When the database refuses a row of it, the two halves are tried by themselves,
+    /// so that in the end only the write that it belongs to fails.
+    async fn settle(&self, jobs: Vec<Job>) {
+        let fill = |buffer: &mut [u8]| self.random.fill(buffer);
+        let mut waiting = vec![jobs];
+        while let Some(jobs) = waiting.pop() {
+            let (mut batch, mut answers): (Vec<Write>, Vec<_>) = jobs.into_iter().unzip();
+            match epochs::commit(&*self.store, &self.keys, &batch, &fill).await {
+                Ok(outcome) => {
+                    let Outcome {
+                        results,
+                        before,
+                        after,
+                        choices,
+                        declarations,
+                    } = outcome;
+                    // Before anybody hears of it: a check that is sent after the answer to a withdrawal is a no.
+                    self.standings
+                        .committed(before, after, &choices, declarations)
+                        .await;
+                    for (answer, result) in answers.into_iter().zip(results) {
+                        // Whoever asked may be gone; the write stands all the same.
+                        let _ = answer.send(Ok(result));
+                    }
                 }
-            }
-            Err(error) if error.is_about_a_row() && batch.len() > 1 => {
-                let half = batch.len() / 2;
-                let (later, their_answers) = (batch.split_off(half), answers.split_off(half));
-                waiting.push(later.into_iter().zip(their_answers).collect());
-                waiting.push(batch.into_iter().zip(answers).collect());
-            }
-            Err(error) => {
-                tracing::error!(%error, writes = batch.len(), "ledger batch failed");
-                for answer in answers {
-                    let _ = answer.send(Err(Error::Internal(
-                        "the ledger did not take the batch".into(),
-                    )));
+                Err(error) if error.is_about_a_row() && batch.len() > 1 => {
+                    let half = batch.len() / 2;
+                    let (later, their_answers) = (batch.split_off(half), answers.split_off(half));
+                    waiting.push(later.into_iter().zip(their_answers).collect());
+                    waiting.push(batch.into_iter().zip(answers).collect());
+                }
+                Err(error) => {
+                    tracing::error!(%error, writes = batch.len(), "ledger batch failed");
+                    for answer in answers {
+                        let _ = answer.send(Err(Error::Internal(
+                            "the ledger did not take the batch".into(),
+                        )));
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::DateTime;
 use clap::Parser as _;
@@ -11,12 +11,13 @@ use sayso::client::address::Transport;
 use sayso::client::decision::Question;
 use sayso::client::error::Error;
 use sayso::client::moment::{Clock, Moment};
+use sayso::client::watch::Settings;
 use sayso::client::{Client, Timeouts};
-use sayso::gate::args::{Args, Check, Command, Filter, Server};
+use sayso::gate::args::{Args, Check, Command, Filter, Server, Sidecar, Status};
 use sayso::gate::batch::{Batches, Datasets};
 use sayso::gate::event::Defaults;
 use sayso::gate::output::Output;
-use sayso::gate::{Random, check, filter, say};
+use sayso::gate::{Random, check, filter, say, sidecar};
 use sayso::verify;
 use tokio::sync::watch;
 
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
         match args.command {
             Command::Check(args) => run_check(args).await,
             Command::Filter(args) => run_filter(args).await,
+            Command::Sidecar(args) => run_sidecar(args).await,
+            Command::Status(args) => run_status(&args).await,
             Command::Verify(args) => {
                 verify::run(&args, &mut std::io::stdout(), &mut std::io::stderr()).await
             }
@@ -128,6 +131,56 @@ async fn run_filter(args: Filter) -> u8 {
     if summary.complete { 0 } else { CANNOT_TELL }
 }
 
+async fn run_sidecar(args: Sidecar) -> u8 {
+    let clock = system_clock();
+    let prepared = connect(&args.server, &clock).map_err(|error| error.to_string());
+    let prepared = prepared.and_then(|client| {
+        let signals = signals().map_err(|error| format!("cannot listen to signals: {error}"))?;
+        Ok((client, signals))
+    });
+    let settings = Settings {
+        employees: args.employee,
+        max_stale: Duration::from_secs(args.max_stale),
+    };
+    let doors = sidecar::Doors {
+        socket: args.socket,
+        listen: args.listen,
+    };
+    let ended = match prepared {
+        Ok((client, stop)) => {
+            sidecar::run(client, clock, system_random(), settings, doors, stop).await
+        }
+        Err(error) => Err(error),
+    };
+    match ended {
+        Ok(()) => 0,
+        Err(error) => {
+            say(&error);
+            CANNOT_TELL
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn run_status(args: &Status) -> u8 {
+    match sidecar::status::ask(&args.socket).await {
+        Ok((status, fresh)) => {
+            let _ = writeln!(std::io::stdout(), "{status}");
+            u8::from(!fresh)
+        }
+        Err(error) => {
+            say(&error);
+            CANNOT_TELL
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn run_status(_: &Status) -> u8 {
+    say("this system has no Unix sockets: ask the loopback address for /status");
+    CANNOT_TELL
+}
+
 fn connect(server: &Server, clock: &Clock) -> Result<Client, Error> {
     // Not parsed by clap: its message would print the key.
     let key = server.key.trim().parse();
@@ -156,10 +209,7 @@ fn system_clock() -> Clock {
         let now = std::time::SystemTime::now();
         let wall = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(wall.as_secs()).unwrap_or_default();
-        Moment {
-            steady: Instant::now(),
-            wall: DateTime::from_timestamp(seconds, wall.subsec_nanos()).unwrap_or_default(),
-        }
+        Moment::at(DateTime::from_timestamp(seconds, wall.subsec_nanos()).unwrap_or_default())
     })
 }
 

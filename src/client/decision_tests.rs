@@ -25,6 +25,7 @@ fn start() -> Moment {
     Moment {
         steady: Instant::now(),
         wall: "2026-11-23T08:00:00Z".parse().unwrap(),
+        boot: None,
     }
 }
 
@@ -32,6 +33,7 @@ fn later(moment: Moment, steady: u64, wall: i64) -> Moment {
     Moment {
         steady: moment.steady + Duration::from_millis(steady),
         wall: moment.wall + TimeDelta::milliseconds(wall),
+        boot: None,
     }
 }
 

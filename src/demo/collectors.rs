@@ -1,9 +1,11 @@
 //! Simulated collectors that run beside the server and know it only through its API.
 //!
-//! Each asks every few seconds about everybody it watches, well within the lease, and counts only what lies between
-//! two answers of yes that hold together. A no ends the record at the last yes. Nothing is captured in between, when
-//! nobody answers, or after the lease has run out.
+//! Each follows what it may do ([`client::watch`](crate::client::watch)) and looks every few seconds at everybody it
+//! watches. It counts only what lies between two answers of yes that hold together, up to a moment for which the yes is
+//! proven. On a stop, what was captured and not sent is dropped, and only then is the stop confirmed.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,32 +18,44 @@ use super::agents::Agent;
 use super::capture::Span;
 use super::programmes::{APPS, MCI};
 use crate::client::Client;
-use crate::client::decision::{Decision, Permit, Question};
+use crate::client::error::Error;
 use crate::client::moment::Clock;
-use crate::client::report::Outcome;
+use crate::client::pace::Random;
+use crate::client::report::{ItemResult, Outcome};
+use crate::client::watch::permit::Permit;
+use crate::client::watch::stop::{Scope, Stop};
+use crate::client::watch::{Ask, Settings, Watch};
 use crate::domain::employee::ExternalId;
 use crate::domain::invalid::Invalid;
 use crate::domain::record::Record;
 
-/// How often a collector asks: below the default lease of five seconds.
+/// How often a collector looks: below the default lease of five seconds.
 const ROUND: Duration = Duration::from_secs(3);
 /// Records kept while the server does not answer; the oldest go first.
 const BACKLOG: usize = 500;
 /// Shortest span that is worth a record.
 const SHORTEST: TimeDelta = TimeDelta::seconds(2);
+/// What was captured last is not counted: a choice that is being written has its time already.
+const MARGIN: TimeDelta = TimeDelta::milliseconds(500);
 
 /// One running collector.
 pub(super) struct Collector {
-    agent: &'static Agent,
     client: Client,
+    watch: Watch,
     clock: Clock,
+    desk: Arc<Mutex<Desk>>,
+}
+
+/// What a collector has at hand.
+struct Desk {
+    agent: &'static Agent,
     rng: StdRng,
-    watches: Vec<Watch>,
+    subjects: Vec<Subject>,
     outbox: Vec<Record>,
 }
 
 /// One kind of data of one person.
-struct Watch {
+struct Subject {
     employee: ExternalId,
     category: &'static str,
     /// The app in which the person works, where the programme names apps.
@@ -63,19 +77,21 @@ struct Open {
 }
 
 impl Collector {
-    /// A collector that watches these people; with each, whether they never pause. `seed` must differ from run to run: it makes the records' ids.
+    /// A collector that watches these people; with each, whether they never pause. `seed` must differ from run to run:
+    /// it makes the records' ids.
     pub(super) fn new(
         agent: &'static Agent,
         client: Client,
         clock: Clock,
         people: &[(ExternalId, bool)],
+        random: Random,
         seed: [u8; 32],
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let now = clock().wall;
-        let mut watches = Vec::new();
+        let mut subjects = Vec::new();
         for (employee, diligent) in people {
             for category in agent.captures() {
-                watches.push(Watch {
+                subjects.push(Subject {
                     employee: employee.clone(),
                     category,
                     app: None,
@@ -86,98 +102,119 @@ impl Collector {
                 });
             }
         }
-        Self {
+        let desk = Arc::new(Mutex::new(Desk {
             agent,
-            client,
-            watches,
-            clock,
             rng: StdRng::from_seed(seed),
+            subjects,
             outbox: Vec::new(),
-        }
+        }));
+        let stopping = desk.clone();
+        let purge = move |stop: Stop| {
+            lock(&stopping).purge(&stop.scope);
+            std::future::ready(())
+        };
+        Ok(Self {
+            watch: client.watch(Settings::default(), random, purge)?,
+            client,
+            clock,
+            desk,
+        })
     }
 
     /// Runs until it is dropped.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(self) {
         let mut rounds = tokio::time::interval(ROUND);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             rounds.tick().await;
-            if let Err(invalid) = self.round().await {
-                tracing::error!(collector = self.agent.name, %invalid, "the simulated collector stops");
-                return;
-            }
+            let now = (self.clock)().wall;
+            let records = match lock(&self.desk).round(&self.watch, now) {
+                Ok(records) => records,
+                Err(invalid) => {
+                    tracing::error!(%invalid, "a simulated collector stops");
+                    return;
+                }
+            };
+            self.send(records).await;
         }
     }
 
-    async fn round(&mut self) -> Result<(), Invalid> {
-        let asked = (self.clock)().wall;
-        for index in 0..self.watches.len() {
-            if self.watches[index].until <= asked {
+    async fn send(&self, records: Vec<Record>) {
+        if records.is_empty() {
+            return;
+        }
+        match self.client.report(&records).await {
+            Ok(results) => {
+                for result in &results {
+                    if result.outcome != Outcome::Accepted {
+                        tracing::warn!(outcome = ?result.outcome, "a collector's record was not accepted");
+                    }
+                }
+                lock(&self.desk).sent(&results);
+            }
+            // They stay in the outbox, where a stop finds them.
+            Err(error) => tracing::debug!(%error, "a collector's records wait"),
+        }
+    }
+}
+
+fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
+    desk.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    /// Looks at everybody. Returns what is to be sent; it stays in the outbox until it is.
+    fn round(&mut self, watch: &Watch, now: DateTime<Utc>) -> Result<Vec<Record>, Invalid> {
+        for index in 0..self.subjects.len() {
+            if self.subjects[index].until <= now {
                 self.finish(index)?;
-                self.turn(index, asked);
+                self.turn(index, now);
+            }
+            let subject = &self.subjects[index];
+            if !subject.active {
+                continue;
+            }
+            let ask = Ask {
+                app: subject.app,
+                ..Ask::new(
+                    subject.employee.as_str(),
+                    self.agent.program,
+                    subject.category,
+                )
+            };
+            match watch.permit(&ask) {
+                Ok(permit) => self.go_on(index, permit)?,
+                Err(_) => self.finish(index)?,
             }
         }
-        let active: Vec<usize> = (0..self.watches.len())
-            .filter(|index| self.watches[*index].active)
-            .collect();
-        let mut questions = Vec::with_capacity(active.len());
-        for index in &active {
-            let watch = &self.watches[*index];
-            questions.push(Question {
-                employee: watch.employee.clone(),
-                program: self.agent.program.parse()?,
-                category: watch.category.parse()?,
-                app: watch.app.map(Into::into),
-            });
-        }
-        match self.client.evaluations(&questions).await {
-            Ok(decisions) => {
-                for (index, decision) in active.into_iter().zip(decisions) {
-                    self.obey(index, decision, asked)?;
-                }
-            }
-            Err(error) => {
-                tracing::debug!(collector = self.agent.name, %error, "nobody answers: nothing is captured");
-                for index in active {
-                    self.finish(index)?;
-                }
-            }
-        }
-        self.send().await;
-        Ok(())
+        let excess = self.outbox.len().saturating_sub(BACKLOG);
+        self.outbox.drain(..excess);
+        Ok(self.outbox.clone())
     }
 
     /// Another stretch of work, in another app, or of none.
     fn turn(&mut self, index: usize, now: DateTime<Utc>) {
         let app = (self.agent.program == MCI).then(|| APPS.choose(&mut self.rng).copied());
-        let watch = &mut self.watches[index];
-        watch.app = app.flatten();
-        watch.active = watch.diligent || self.rng.random_bool(0.6);
-        watch.until = now + TimeDelta::seconds(self.rng.random_range(18..=30));
+        let subject = &mut self.subjects[index];
+        subject.app = app.flatten();
+        subject.active = subject.diligent || self.rng.random_bool(0.6);
+        subject.until = now + TimeDelta::seconds(self.rng.random_range(18..=30));
     }
 
-    fn obey(
-        &mut self,
-        index: usize,
-        decision: Decision,
-        asked: DateTime<Utc>,
-    ) -> Result<(), Invalid> {
-        let now = (self.clock)();
-        let Decision::Permit(permit) = decision else {
-            return self.finish(index);
-        };
-        if let Some(open) = &mut self.watches[index].open
-            && open.permit.holds(now)
-            && permit.since <= open.to
+    fn go_on(&mut self, index: usize, permit: Permit) -> Result<(), Invalid> {
+        let proven = permit.as_of() - MARGIN;
+        if let Some(open) = &mut self.subjects[index].open
+            && open.permit.holds()
+            && permit.since() <= open.to
         {
-            // Yes then and yes when asked, without a break: so it was in between.
-            open.to = asked;
+            // Yes then and yes now, without a break: so it was in between.
+            open.to = proven.max(open.to);
             open.permit = permit;
             return Ok(());
         }
         self.finish(index)?;
-        let from = asked.max(permit.since);
-        self.watches[index].open = Some(Open {
+        let from = proven.max(permit.since());
+        self.subjects[index].open = Some(Open {
             from,
             to: from,
             permit,
@@ -187,19 +224,16 @@ impl Collector {
 
     /// Ends what is being captured, and makes it a record.
     fn finish(&mut self, index: usize) -> Result<(), Invalid> {
-        let watch = &mut self.watches[index];
-        let Some(open) = watch
-            .open
-            .take()
-            .filter(|open| open.to - open.from >= SHORTEST)
-        else {
+        let subject = &mut self.subjects[index];
+        let open = subject.open.take();
+        let Some(open) = open.filter(|open| open.to - open.from >= SHORTEST) else {
             return Ok(());
         };
         let span = Span {
-            employee: watch.employee.clone(),
+            employee: subject.employee.clone(),
             program: self.agent.program,
-            category: watch.category,
-            app: watch.app,
+            category: subject.category,
+            app: subject.app,
             from: open.from,
             to: open.to,
         };
@@ -207,24 +241,23 @@ impl Collector {
         Ok(())
     }
 
-    async fn send(&mut self) {
-        if self.outbox.is_empty() {
-            return;
-        }
-        match self.client.report(&self.outbox).await {
-            Ok(results) => {
-                for result in results {
-                    if result.outcome != Outcome::Accepted {
-                        tracing::warn!(collector = self.agent.name, outcome = ?result.outcome, "not accepted");
-                    }
-                }
-                self.outbox.clear();
-            }
-            Err(error) => {
-                tracing::debug!(collector = self.agent.name, %error, "records wait");
-                let excess = self.outbox.len().saturating_sub(BACKLOG);
-                self.outbox.drain(..excess);
+    /// Drops what was captured there and not sent.
+    fn purge(&mut self, scope: &Scope) {
+        let program = self.agent.program;
+        for subject in &mut self.subjects {
+            if scope.covers(subject.employee.as_str(), program, subject.category) {
+                subject.open = None;
             }
         }
+        self.outbox.retain(|record| {
+            let (employee, category) = (record.employee.as_str(), record.category.as_str());
+            !scope.covers(employee, program, category)
+        });
+    }
+
+    /// Forgets what the server has taken.
+    fn sent(&mut self, results: &[ItemResult]) {
+        let sent: HashSet<_> = results.iter().map(|result| result.id).collect();
+        self.outbox.retain(|record| !sent.contains(&record.id));
     }
 }

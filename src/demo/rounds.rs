@@ -11,6 +11,7 @@ use super::company::SUPPORT;
 use super::history::History;
 use super::plan::{EVENING, MORNING};
 use super::programmes::{APPS, MCI, SUPPORT_REVIEW};
+use crate::app::callers::Caller;
 use crate::app::check::{self, Question};
 use crate::app::records::{self, ItemResult};
 use crate::cli::Failure;
@@ -49,7 +50,8 @@ impl History<'_> {
                     asked.push((person, *category));
                 }
             }
-            let decisions = check::evaluate(self.app, &self.agents[index], &questions).await?;
+            let caller = Caller::new(self.agents[index].clone(), None);
+            let decisions = check::evaluate(self.app, &caller, &questions, None).await?;
             for ((person, category), decision) in asked.into_iter().zip(decisions) {
                 if decision.standing.permits() {
                     let busy = now > self.end - TimeDelta::days(BUSY_DAYS + 1);

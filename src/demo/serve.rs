@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -19,7 +18,7 @@ use crate::app::clock::{Clock as _, Random, SystemClock};
 use crate::cli::Failure;
 use crate::client::address::Transport;
 use crate::client::moment::{Clock, Moment};
-use crate::client::{Client, Timeouts};
+use crate::client::{Client, Timeouts, pace};
 use crate::domain::agent::AgentKey;
 use crate::domain::employee::ExternalId;
 use crate::http;
@@ -70,10 +69,7 @@ pub(super) async fn serve(
     } else {
         Transport::Unprotected
     };
-    let moments: Clock = Arc::new(move || Moment {
-        steady: Instant::now(),
-        wall: clock.now(),
-    });
+    let moments: Clock = Arc::new(move || Moment::at(clock.now()));
     let people = company::people(marker.seed)?;
     let holdings = Arc::new(Holdings::open(&config.data.dir)?);
     // The first agent is run by nobody: its key is for whoever wants to try the API.
@@ -87,8 +83,11 @@ pub(super) async fn serve(
             running.spawn(keeper.run());
         } else {
             let watched = watched(&people, agent.program);
+            let pace = random.clone();
+            let pace: pace::Random = Arc::new(move || pace.bytes());
             let seed = random.bytes();
-            let collector = Collector::new(agent, client, moments.clone(), &watched, seed);
+            let collector = Collector::new(agent, client, moments.clone(), &watched, pace, seed);
+            let collector = collector.map_err(|error| Failure(error.to_string()))?;
             running.spawn(collector.run());
         }
     }

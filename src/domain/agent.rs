@@ -66,10 +66,17 @@ pub struct Agent {
 impl Agent {
     /// Whether it is registered to collect `category` for `program`.
     pub fn covers(&self, program: &ProgramId, category: &CategoryId) -> bool {
-        let category_fits = self.categories.is_empty() || self.categories.contains(category);
+        self.covers_named(program.as_str(), category.as_str())
+    }
+
+    /// The same, by names that need not be anybody's.
+    pub fn covers_named(&self, program: &str, category: &str) -> bool {
+        let mut categories = self.categories.iter();
+        let category_fits =
+            self.categories.is_empty() || categories.any(|own| own.as_str() == category);
         self.revoked_at.is_none()
             && self.kind.collects()
-            && self.programs.contains(program)
+            && self.programs.iter().any(|own| own.as_str() == program)
             && category_fits
     }
 }

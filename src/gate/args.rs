@@ -1,5 +1,8 @@
 //! Arguments of `sayso-gate`.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use clap::{Args as Group, Parser, Subcommand};
 
 use crate::domain::employee::ExternalId;
@@ -23,6 +26,11 @@ pub enum Command {
     /// Pass permitted capture events from standard input to standard output and drop the rest.
     #[command(long_about = FILTER)]
     Filter(Filter),
+    /// Answer on this machine, for programs that cannot use the client library.
+    #[command(long_about = SIDECAR)]
+    Sidecar(Sidecar),
+    /// Say how the sidecar behind a socket is doing. Exit code 0: fresh, 1: not (every answer is a no), 2: nobody answers.
+    Status(Status),
     /// Verify receipts, checkpoints and logs. Exit code 0: all verify, 1: one does not, 2: a file or key cannot be read.
     Verify(Verify),
 }
@@ -38,6 +46,19 @@ If the server cannot be asked, everything is dropped (fail closed). Counts go to
 
 Exit code 0: every question was answered and every record was taken, even if events were denied. 2: some question \
 had no clean answer, or a record could not be delivered, or input or output failed.";
+
+const SIDECAR: &str = "\
+Answer on this machine, for programs that cannot use the client library.
+
+It follows the server's changes and answers from memory. It speaks AuthZEN 1.0 (POST /access/v1/evaluation and \
+/evaluations) and Envoy's ext_authz over HTTP (anything below /ext_authz; the question stands in the headers \
+x-sayso-employee, x-sayso-program, x-sayso-category and x-sayso-app; the answer is 200 or 403).
+
+The socket can be opened by its own user and root only. A loopback address can be asked by everybody on this machine.
+
+While the server is not heard, every answer is a no with the reason projection_stale. Nothing is kept on disk.
+
+Exit code 0: it was told to stop. 2: it could not listen.";
 
 /// The server and the key.
 #[derive(Debug, Group)]
@@ -114,6 +135,44 @@ pub struct Filter {
     /// Print the counts as one line of JSON (on standard error, too)
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `sidecar`.
+#[derive(Debug, Group)]
+#[group(id = "doors", required = true, multiple = true, args = ["socket", "listen"])]
+pub struct Sidecar {
+    /// Which server to follow.
+    #[command(flatten)]
+    pub server: Server,
+    /// The Unix socket to answer on
+    #[arg(long, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+    /// A loopback address to answer on, for example 127.0.0.1:9090
+    #[arg(long, value_parser = loopback, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Only this person [default: everybody for whom the agent is registered]; may be repeated, up to 100 times
+    #[arg(long)]
+    pub employee: Vec<ExternalId>,
+    /// Seconds for which an answer may rest on what the server last said; the server may say less
+    #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=30))]
+    pub max_stale: u64,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Group)]
+pub struct Status {
+    /// The sidecar's Unix socket
+    #[arg(long, value_name = "PATH")]
+    pub socket: PathBuf,
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, &'static str> {
+    let address: SocketAddr = text.parse().map_err(|_| "use an address and a port")?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("use a loopback address (127.0.0.1 or [::1]): other machines have the server to ask")
+    }
 }
 
 fn app(text: &str) -> Result<String, &'static str> {

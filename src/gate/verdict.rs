@@ -87,6 +87,7 @@ mod tests {
         Moment {
             steady: Instant::now(),
             wall: "2026-11-23T08:00:00Z".parse().unwrap(),
+            boot: None,
         }
     }
 
@@ -115,6 +116,7 @@ mod tests {
         let over = Moment {
             steady: now.steady + Duration::from_secs(5),
             wall: now.wall + second * 5,
+            boot: None,
         };
         assert_eq!(judge(now.wall, Some(&yes), over), Err(Dropped::LeaseOver));
     }

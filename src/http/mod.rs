@@ -69,6 +69,7 @@ pub async fn serve(
         .as_ref()
         .is_some_and(|url| url.starts_with("https:"));
     let router = router(app.clone(), &server.site, secure);
+    app.follow();
     let heart = app.heart().clone();
     let feeder = Feeder::new(&app).map_err(std::io::Error::other)?;
     let feeder = feeder.map(|feeder| tokio::spawn(feeder.run()));

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::error::Error;
-use super::write::{Committed, Refusal, Write};
+use super::write::{Outcome, Write};
 use crate::domain::id::SubjectId;
 use crate::ledger::hash::Hash;
 use crate::ledger::key::SignerKey;
@@ -70,11 +70,7 @@ pub trait Ledger {
     async fn open_log(&self, forge: &Forge<'_>, at: DateTime<Utc>) -> Result<(), Error>;
     /// Makes a batch durable: state, entries, tiles and the newly signed checkpoint in one transaction. A refused
     /// write leaves the others alone. An error means that nothing of the batch is known to be there: read again.
-    async fn commit(
-        &self,
-        batch: &[Write],
-        forge: &Forge<'_>,
-    ) -> Result<Vec<Result<Committed, Refusal>>, Error>;
+    async fn commit(&self, batch: &[Write], forge: &Forge<'_>) -> Result<Outcome, Error>;
     /// The newest head of the log that is being written; `None` before it was opened.
     async fn head(&self) -> Result<Option<Head>, Error>;
     /// The newest head of the log that holds the entry at a position, or that held the last one before it.

@@ -15,8 +15,10 @@ pub enum Counter {
     Declarations,
     /// Agents and their keys.
     Agents,
-    /// The directory, and whose statements were erased.
+    /// The directory.
     People,
+    /// Erasures of what somebody said.
+    Erasures,
 }
 
 impl Counter {
@@ -26,6 +28,7 @@ impl Counter {
             Self::Declarations => "declarations",
             Self::Agents => "agents",
             Self::People => "people",
+            Self::Erasures => "erasures",
         }
     }
 }
@@ -37,8 +40,10 @@ pub struct Revisions {
     pub declarations: i64,
     /// Agents and their keys.
     pub agents: i64,
-    /// The directory, and whose statements were erased.
+    /// The directory.
     pub people: i64,
+    /// Erasures of what somebody said.
+    pub erasures: i64,
 }
 
 /// What one glance at the database tells.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::pulse::ChoiceRow;
 use crate::domain::account::Role;
-use crate::domain::choice::ChoiceState;
+use crate::domain::choice::{ChoiceEvent, ChoiceState};
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
@@ -83,6 +84,13 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whether programmes, their status or notices change by it.
+    pub const fn is_declaration(&self) -> bool {
+        matches!(self, Self::Notice(_) | Self::Status { .. })
+    }
+}
+
 /// A choice that is about to be made.
 #[derive(Debug, Clone)]
 pub struct ChoiceDraft {
@@ -99,6 +107,36 @@ pub struct ChoiceDraft {
     pub notice_version: u32,
     /// The language in which it was shown.
     pub language: Locale,
+}
+
+impl ChoiceDraft {
+    /// The choice as it stands at a position.
+    pub fn event(&self, entry: u64) -> ChoiceEvent {
+        ChoiceEvent {
+            program: self.program.clone(),
+            category: self.category.clone(),
+            state: self.state,
+            at: self.statement.at,
+            notice_version: self.notice_version,
+            language: self.language,
+            entry,
+        }
+    }
+}
+
+/// What a batch came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What became of each write.
+    pub results: Vec<Result<Committed, Refusal>>,
+    /// The position after the log's last entry before the batch.
+    pub before: u64,
+    /// The same after it.
+    pub after: u64,
+    /// The choices that were made, in their order.
+    pub choices: Vec<ChoiceRow>,
+    /// Whether programmes, their status or notices may have changed.
+    pub declarations: bool,
 }
 
 /// What became of a write.

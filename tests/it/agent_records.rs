@@ -189,10 +189,7 @@ async fn the_client_and_the_server_mean_the_same() {
     let now = world.now();
     let url = world.serve().await;
     let clock: sayso::client::moment::Clock =
-        std::sync::Arc::new(move || sayso::client::moment::Moment {
-            steady: std::time::Instant::now(),
-            wall: now,
-        });
+        std::sync::Arc::new(move || sayso::client::moment::Moment::at(now));
     let key = world.collector.parse().unwrap();
     let client = Client::new(&url, &key, Timeouts::default(), Transport::Protected, clock).unwrap();
     let records: Vec<Record> = [

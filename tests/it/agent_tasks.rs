@@ -142,10 +142,7 @@ async fn the_client_takes_and_answers_tasks() {
     let url = world.serve().await;
     let now = world.now();
     let clock: sayso::client::moment::Clock =
-        std::sync::Arc::new(move || sayso::client::moment::Moment {
-            steady: std::time::Instant::now(),
-            wall: now,
-        });
+        std::sync::Arc::new(move || sayso::client::moment::Moment::at(now));
     let key = world.keeper.parse().unwrap();
     let client = Client::new(&url, &key, Timeouts::default(), Transport::Protected, clock).unwrap();
     let tasks = client.tasks().await.unwrap();

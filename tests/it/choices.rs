@@ -1,6 +1,7 @@
 //! Choices through the application layer, on both databases.
 
 use sayso::app::board::board;
+use sayso::app::callers::Caller;
 use sayso::app::check;
 use sayso::app::choices::{Choosing, all_off, choose, history};
 use sayso::app::error::{Conflict, Error};
@@ -24,9 +25,14 @@ async fn asks(
         category: category.into(),
         app: None,
     };
-    check::evaluate(&world.app, agent, &[question])
-        .await
-        .unwrap()[0]
+    check::evaluate(
+        &world.app,
+        &Caller::new(agent.clone(), None),
+        &[question],
+        None,
+    )
+    .await
+    .unwrap()[0]
         .standing
         .reason
 }

@@ -76,7 +76,8 @@ on_both!(
                 &forge,
             )
             .await
-            .unwrap();
+            .unwrap()
+            .results;
         assert!(results[0].is_ok());
         assert_eq!(results[1].as_ref().unwrap_err(), &Refusal::Replayed);
         assert!(results[2].is_ok());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sayso::app::clock::{ManualClock, Random};
-use sayso::app::{App, accounts, agents, requests};
+use sayso::app::{App, accounts, callers, requests};
 use sayso::cli::Failure;
 use sayso::config::{Config, Data};
 use sayso::demo::{Arguments, Company, prepare};
@@ -122,7 +122,7 @@ async fn printed_accounts_and_keys_work(company: &Company) {
     assert_eq!(company.marker.agents[0].name.as_str(), "test-collector");
     for agent in &company.marker.agents {
         let key = agent.key.parse().unwrap();
-        let known = agents::authenticate(&app, &key).await.unwrap().unwrap();
+        let known = callers::authenticate(&app, &key).await.unwrap().unwrap();
         assert_eq!((&known.name, known.kind), (&agent.name, agent.kind));
         if known.kind.stores() {
             requests::open_tasks(&app, &known).await.unwrap();

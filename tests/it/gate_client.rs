@@ -20,10 +20,7 @@ const YES: &str = r#"{"decision":true,"context":{"reason":"consent_given","seq":
 fn clock() -> Clock {
     let start = Instant::now();
     let noon: chrono::DateTime<chrono::Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
-    Arc::new(move || Moment {
-        steady: Instant::now(),
-        wall: noon + start.elapsed(),
-    })
+    Arc::new(move || Moment::at(noon + start.elapsed()))
 }
 
 fn answer(status: u16, content_type: &str, body: impl Into<String>) -> Response {

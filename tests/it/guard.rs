@@ -1,5 +1,6 @@
 //! What a restored, cloned or changed database may not do: sign.
 
+use sayso::app::callers::Caller;
 use sayso::app::feeder::Feeder;
 use sayso::app::settings::Witnessing;
 use sayso::app::witnessed;
@@ -63,14 +64,15 @@ on_both!(
             app: None,
         };
         let (agent, _) = world.agent("desk", AgentKind::Collector).await;
+        let agent = Caller::new(agent, None);
         let asked = std::slice::from_ref(&question);
         assert!(
-            sayso::app::check::evaluate(&cloned, &agent, asked)
+            sayso::app::check::evaluate(&cloned, &agent, asked, None)
                 .await
                 .is_err(),
             "and nobody is told yes"
         );
-        let told = sayso::app::check::evaluate(&app, &agent, asked)
+        let told = sayso::app::check::evaluate(&app, &agent, asked, None)
             .await
             .unwrap();
         assert!(told[0].standing.permits(), "the log that holds goes on");

@@ -79,8 +79,8 @@ impl World {
             epoch_key: &crate::world::epoch_key(),
             fill: &random,
         };
-        let results = self.store.commit(&writes, &forge).await.unwrap();
-        assert!(results.iter().all(Result::is_ok));
+        let outcome = self.store.commit(&writes, &forge).await.unwrap();
+        assert!(outcome.results.iter().all(Result::is_ok));
         let head = self.store.head().await.unwrap().unwrap();
         assert_eq!(head.size, size);
     }

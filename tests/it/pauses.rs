@@ -1,5 +1,6 @@
 //! Pausing a programme: at once, for everybody, without touching a choice.
 
+use sayso::app::callers::Caller;
 use sayso::app::check::{Question, evaluate};
 use sayso::app::error::Error;
 use sayso::app::pauses::{self, Paused};
@@ -31,8 +32,9 @@ on_both!(
             category: "keystrokes".into(),
             app: None,
         };
+        let caller = Caller::new(agent, None);
         let ask = || async {
-            let answers = evaluate(&world.app, &agent, std::slice::from_ref(&question));
+            let answers = evaluate(&world.app, &caller, std::slice::from_ref(&question), None);
             answers.await.unwrap()[0]
         };
         assert!(ask().await.standing.permits());

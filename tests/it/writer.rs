@@ -1,11 +1,7 @@
 //! The ledger's writer under pressure: what waits, what is turned away, and what a bad write does to its neighbours.
 
-use std::sync::Arc;
-
 use futures::future::join_all;
-use sayso::app::clock::Random;
 use sayso::app::error::{Conflict, Error};
-use sayso::app::writer::Writer;
 use sayso::domain::choice::ChoiceState;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::{FormId, SubjectId};
@@ -15,7 +11,7 @@ use sayso::store::write::{Change, ChoiceDraft, Write};
 use sqlx::{Connection as _, Executor as _};
 
 use crate::database::Kind;
-use crate::world::{World, keys};
+use crate::world::World;
 
 /// Holds the database's write lock, so that the writer has to wait.
 async fn locked(world: &World) -> sqlx::SqliteConnection {
@@ -66,7 +62,7 @@ fn choice(world: &World, subject: SubjectId) -> Write {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue_turns_away_at_once_and_loses_nothing_that_waits() {
     let world = World::new(Kind::Sqlite).await;
-    let writer = Writer::start(world.store.clone(), Arc::new(keys()), Random::seeded(7));
+    let writer = world.app.writer().clone();
     let lock = locked(&world).await;
     let writes: Vec<_> = (0..10_000)
         .map(|_| {
@@ -95,7 +91,7 @@ async fn a_full_queue_turns_away_at_once_and_loses_nothing_that_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_the_database_refuses_takes_no_other_with_it() {
     let world = World::new(Kind::Sqlite).await.with_company().await;
-    let writer = Writer::start(world.store.clone(), Arc::new(keys()), Random::seeded(7));
+    let writer = world.app.writer().clone();
     let size = world.store.head().await.unwrap().unwrap().size;
     let lock = locked(&world).await;
     // The first is taken alone; the others wait together.

@@ -1,15 +1,18 @@
 //! Which agent calls: known from its key alone, never from the body.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
 use super::problem::Problem;
-use crate::app::{App, agents};
-use crate::domain::agent::{Agent, AgentKey};
+use crate::app::App;
+use crate::app::callers::{self, Caller};
+use crate::domain::agent::AgentKey;
 
 /// The calling agent. A handler that takes one is closed to everybody else.
-pub struct AgentAuth(pub Agent);
+pub struct AgentAuth(pub Arc<Caller>);
 
 impl<S> FromRequestParts<S> for AgentAuth
 where
@@ -20,7 +23,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let key = key(parts).ok_or_else(Problem::unauthenticated)?;
-        let agent = agents::authenticate(&App::from_ref(state), &key).await?;
+        let agent = callers::authenticate(&App::from_ref(state), &key).await?;
         agent.map(Self).ok_or_else(Problem::unauthenticated)
     }
 }

@@ -9,8 +9,8 @@ use super::auth::AgentAuth;
 use super::authzen::{Asked, Evaluation, Evaluations};
 use super::json::StrictJson;
 use super::problem::Problem;
+use crate::app::callers::Caller;
 use crate::app::{App, check};
-use crate::domain::agent::Agent;
 
 /// May I collect this now?
 ///
@@ -68,7 +68,9 @@ pub async fn many(
         .iter()
         .filter_map(|item| item.as_ref().ok().cloned())
         .collect();
-    let mut decisions = check::evaluate(&app, &agent, &questions).await?.into_iter();
+    let mut decisions = check::evaluate(&app, &agent, &questions, None)
+        .await?
+        .into_iter();
     let mut answers = Vec::with_capacity(items.len());
     for item in items {
         answers.push(match item {
@@ -80,8 +82,8 @@ pub async fn many(
     Ok(Json(Answers { evaluations }).into_response())
 }
 
-async fn answer(app: &App, agent: &Agent, question: check::Question) -> Result<Answer, Problem> {
-    let decisions = check::evaluate(app, agent, &[question]).await?;
+async fn answer(app: &App, agent: &Caller, question: check::Question) -> Result<Answer, Problem> {
+    let decisions = check::evaluate(app, agent, &[question], None).await?;
     let decision = decisions.into_iter().next().ok_or_else(Problem::internal)?;
     Ok(decision.into())
 }

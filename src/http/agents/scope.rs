@@ -1,13 +1,15 @@
 //! What an agent gets to hear of: its programmes and categories, and of people all or those it names.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use crate::app::callers::Caller;
 use crate::app::error::Error;
 use crate::app::{App, snapshot};
-use crate::domain::agent::Agent;
 use crate::domain::change::{Change, What};
 use crate::domain::employee::ExternalId;
 use crate::domain::invalid::Invalid;
@@ -19,7 +21,7 @@ pub const MAX_EMPLOYEES: usize = 100;
 #[derive(Debug, Clone)]
 pub struct Scope {
     /// The agent.
-    pub agent: Agent,
+    pub agent: Arc<Caller>,
     /// Only these people, in the order of their ids; `None`: everybody whom the agent is registered for.
     pub employees: Option<Vec<ExternalId>>,
     /// The people of the agent's units, in the order of their ids; `None`: everybody.
@@ -31,7 +33,11 @@ impl Scope {
     ///
     /// # Errors
     /// `denied` for an agent that collects nothing; `malformed` when there are too many, or one is not an id.
-    pub async fn new(app: &App, agent: Agent, employees: Option<&str>) -> Result<Self, Problem> {
+    pub async fn new(
+        app: &App,
+        agent: Arc<Caller>,
+        employees: Option<&str>,
+    ) -> Result<Self, Problem> {
         if !agent.kind.collects() {
             return Err(Problem::denied());
         }

@@ -15,7 +15,8 @@ use super::event::{Program, Terms};
 use super::problem::Problem;
 use super::scope::{Asked, Scope};
 use crate::app::App;
-use crate::app::snapshot::{Permit, Rules, Spot, permits, position, rules};
+use crate::app::snapshot::{Rules, Spot, permits, position, rules};
+use crate::app::standings::Permitted;
 use crate::domain::invalid::Invalid;
 
 /// Most permits in one answer.
@@ -102,8 +103,8 @@ pub async fn show(
         return Ok((StatusCode::NOT_MODIFIED, etag).into_response());
     }
     let employees = scope.employees.as_deref();
-    let page = permits(&app, &scope.agent, employees, after.as_ref(), limit).await?;
-    let next = page.permits.last().filter(|_| page.more).map(cursor);
+    let page = permits(&app, &scope.agent, employees, after, limit).await?;
+    let next = page.next.map(cursor);
     let snapshot = Snapshot {
         seq: page.seq,
         lease_ms: app.settings().holds.lease_ms,
@@ -155,33 +156,40 @@ fn matches(headers: &HeaderMap, tag: &str) -> bool {
         .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
-fn cursor(permit: &Permit) -> String {
-    let (employee, program, category) = permit.spot();
-    URL_SAFE_NO_PAD.encode(format!("{employee} {program} {category}"))
+fn cursor(spot: Spot) -> String {
+    let Spot {
+        generation,
+        person,
+        skip,
+    } = spot;
+    URL_SAFE_NO_PAD.encode(format!("{generation} {person} {skip}"))
 }
 
 fn spot(cursor: &str) -> Result<Spot, Invalid> {
     let invalid = || Invalid::new("after", "Give the `next` of the page before, unchanged.");
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())?;
     let text = String::from_utf8(bytes).map_err(|_| invalid())?;
-    // None of the three can hold a space.
-    let mut parts = text.split(' ');
-    let (Some(employee), Some(program), Some(category), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let mut numbers = text.split(' ').map(str::parse::<u64>);
+    let (Some(Ok(generation)), Some(Ok(person)), Some(Ok(skip)), None) = (
+        numbers.next(),
+        numbers.next(),
+        numbers.next(),
+        numbers.next(),
+    ) else {
         return Err(invalid());
     };
-    let parsed = (employee.parse(), program.parse(), category.parse());
-    match parsed {
-        (Ok(employee), Ok(program), Ok(category)) => Ok((employee, program, category)),
-        _ => Err(invalid()),
-    }
+    let small = |number: u64| u32::try_from(number).map_err(|_| invalid());
+    Ok(Spot {
+        generation,
+        person: small(person)?,
+        skip: small(skip)?,
+    })
 }
 
-impl From<Permit> for Granted {
-    fn from(permit: Permit) -> Self {
+impl From<Permitted> for Granted {
+    fn from(permit: Permitted) -> Self {
         Self {
-            employee: permit.employee.into(),
+            employee: permit.employee,
             program: permit.program.into(),
             category: permit.category.into(),
             terms: permit.allowed.into(),

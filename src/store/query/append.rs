@@ -1,6 +1,5 @@
-//! How entries get into the log inside the writer's transaction: rows, tiles, root, signed checkpoint.
-//!
-//! Entries are gathered first and written together: a statement per row would cost more than the rows.
+//! How entries get into the log inside the writer's transaction: rows, tiles, root, signed checkpoint. They are gathered
+//! first and written together.
 
 use sqlx::Transaction;
 
@@ -80,9 +79,8 @@ impl Log {
             Option<i64>,
             Option<Vec<u8>>,
         );
-        let row: Option<Row> = sqlx::query_as::<Db, _>(LOAD_LOG)
-            .fetch_optional(&mut **tx)
-            .await?;
+        let load = sqlx::query_as::<Db, _>(LOAD_LOG);
+        let row: Option<Row> = load.fetch_optional(&mut **tx).await?;
         let (id, base, origin, size, root, frontier, checkpoint, epoch, key_check) =
             row.ok_or_else(|| Error::Ledger("the log is not open".into()))?;
         let frontier = Frontier::from_bytes(&frontier).ok_or(Error::Corrupt("frontier"))?;
@@ -104,6 +102,11 @@ impl Log {
             leaves: Vec::new(),
             edge: None,
         })
+    }
+
+    /// The position after the last entry before this transaction.
+    pub(super) const fn before(&self) -> u64 {
+        self.base + self.stored
     }
 
     /// Number of the log.
@@ -254,13 +257,8 @@ impl Log {
         let rows = read.fetch_all(&mut **tx).await?;
         let tile = |(level, n, blob): (i64, i64, Vec<u8>)| {
             let level = u8::try_from(level).map_err(|_| Error::Corrupt("tile"))?;
-            Ok((
-                TileId {
-                    level,
-                    n: count(n)?,
-                },
-                blob,
-            ))
+            let n = count(n)?;
+            Ok((TileId { level, n }, blob))
         };
         rows.into_iter().map(tile).collect()
     }

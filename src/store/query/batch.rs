@@ -7,7 +7,7 @@ use sqlx::Transaction;
 
 use super::super::error::Error;
 use super::super::ledger::Forge;
-use super::super::write::{Committed, Refusal, Write};
+use super::super::write::{Change, Committed, Outcome, Write};
 use super::append::Log;
 use super::chains::{self, Chains};
 use super::memory::Memory;
@@ -34,7 +34,7 @@ pub(super) async fn commit(
     adapter: &Adapter,
     writes: &[Write],
     forge: &Forge<'_>,
-) -> Result<Vec<Result<Committed, Refusal>>, Error> {
+) -> Result<Outcome, Error> {
     let mut tx = adapter.begin().await?;
     let mut log = Log::load(&mut tx).await?;
     epochs::held(&log, forge.epoch_key)?;
@@ -58,6 +58,8 @@ pub(super) async fn commit(
             None => Ok(apply::apply(&mut batch, write).await?),
         });
     }
+    let before = batch.log.before();
+    let choices = batch.rows.choice_rows(&batch.chains);
     let Batch {
         mut tx,
         log,
@@ -79,10 +81,18 @@ pub(super) async fn commit(
         entries,
         log: log.clone(),
     };
-    Ok(results
+    let results = results
         .into_iter()
         .map(|result| result.map(committed))
-        .collect())
+        .collect();
+    let changes = writes.iter().flat_map(|write| &write.changes);
+    Ok(Outcome {
+        results,
+        before,
+        after: log.seq(),
+        choices,
+        declarations: changes.into_iter().any(Change::is_declaration),
+    })
 }
 
 impl Batch<'_> {

@@ -10,6 +10,7 @@ use super::super::write::{Change, Write};
 use super::Db;
 use super::ledger::hash;
 use super::rows::{CHUNK, Rows};
+use crate::domain::employee::ExternalId;
 use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::prepared::Link;
 use crate::ledger::seal::{self, Dek};
@@ -21,7 +22,8 @@ type Tx = Transaction<'static, Db>;
 pub(super) struct Chains {
     links: HashMap<SubjectId, Link>,
     deks: HashMap<SubjectId, Dek>,
-    known: HashSet<SubjectId>,
+    /// Everybody who is known, by the name that agents know.
+    names: HashMap<SubjectId, ExternalId>,
 }
 
 impl Chains {
@@ -40,14 +42,14 @@ impl Chains {
         };
         let subjects: HashSet<_> = changes
             .filter_map(subject)
-            .filter(|subject| !self.known.contains(subject))
+            .filter(|subject| !self.names.contains_key(subject))
             .collect();
         self.load(tx, forge, subjects.into_iter().collect()).await
     }
 
     /// How many people are known.
     pub(super) fn people(&self) -> usize {
-        self.known.len()
+        self.names.len()
     }
 
     /// Adds somebody about whom the system makes a statement.
@@ -57,7 +59,7 @@ impl Chains {
         forge: &Forge<'_>,
         subject: SubjectId,
     ) -> Result<(), Error> {
-        if self.known.contains(&subject) {
+        if self.names.contains_key(&subject) {
             return Ok(());
         }
         self.load(tx, forge, vec![subject]).await
@@ -66,6 +68,11 @@ impl Chains {
     /// Where somebody's chain ends.
     pub(super) fn link(&self, subject: &SubjectId) -> Option<&Link> {
         self.links.get(subject)
+    }
+
+    /// What agents call somebody.
+    pub(super) fn name(&self, subject: &SubjectId) -> Option<&ExternalId> {
+        self.names.get(subject)
     }
 
     /// A chain has grown.
@@ -117,19 +124,22 @@ impl Chains {
                 self.links.insert(subject.parse()?, link);
             }
             let mut keys = QueryBuilder::<Db>::new(
-                "select subject, epoch, wrapped from dek where subject in (",
+                "select employee.subject, external_id, epoch, wrapped
+                 from employee left join dek on dek.subject = employee.subject where employee.subject in (",
             );
             among(&mut keys, chunk);
-            let rows: Vec<(String, i64, Vec<u8>)> =
+            let rows: Vec<(String, String, Option<i64>, Option<Vec<u8>>)> =
                 keys.build_query_as().fetch_all(&mut **tx).await?;
-            for (subject, epoch, wrapped) in rows {
+            for (subject, name, epoch, wrapped) in rows {
                 let subject = subject.parse()?;
-                let dek = seal::unwrap(forge.epoch_key, &subject, count(epoch)?, &wrapped)
-                    .map_err(|error| Error::Ledger(error.to_string()))?;
-                self.deks.insert(subject, dek);
+                if let Some((epoch, wrapped)) = epoch.zip(wrapped) {
+                    let dek = seal::unwrap(forge.epoch_key, &subject, count(epoch)?, &wrapped)
+                        .map_err(|error| Error::Ledger(error.to_string()))?;
+                    self.deks.insert(subject, dek);
+                }
+                self.names.insert(subject, name.parse()?);
             }
         }
-        self.known.extend(subjects);
         Ok(())
     }
 }

@@ -52,7 +52,7 @@ impl Erasure for Adapter {
                 .execute(&mut *tx)
                 .await?;
         }
-        bump(&mut tx, Counter::People).await?;
+        bump(&mut tx, Counter::Erasures).await?;
         let mut entry = None;
         if gone.openings > 0 {
             let document = document(gone.openings, at);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::error::{Error, count, int, time};
 use super::super::ledger::{EventRow, Forge, Head, Ledger};
-use super::super::write::{Committed, Refusal, Write};
+use super::super::write::{Outcome, Write};
 use super::append::{Log, public_entry};
 use super::rows::Rows;
 use super::{Adapter, Db, batch};
@@ -45,11 +45,7 @@ impl Ledger for Adapter {
         Ok(())
     }
 
-    async fn commit(
-        &self,
-        writes: &[Write],
-        forge: &Forge<'_>,
-    ) -> Result<Vec<Result<Committed, Refusal>>, Error> {
+    async fn commit(&self, writes: &[Write], forge: &Forge<'_>) -> Result<Outcome, Error> {
         batch::commit(self, writes, forge).await
     }
 

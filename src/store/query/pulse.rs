@@ -12,16 +12,17 @@ use crate::domain::employee::ExternalId;
 #[async_trait]
 impl Pulses for Adapter {
     async fn pulse(&self) -> Result<Option<Pulse>, Error> {
-        let row: Option<(String, i64, i64, i64, i64)> = sqlx::query_as::<Db, _>(
+        let row: Option<(String, i64, i64, i64, i64, i64)> = sqlx::query_as::<Db, _>(
             "select origin, base + size,
                  (select number from revision where name = 'declarations'),
                  (select number from revision where name = 'agents'),
-                 (select number from revision where name = 'people')
+                 (select number from revision where name = 'people'),
+                 (select number from revision where name = 'erasures')
              from log order by id desc limit 1",
         )
         .fetch_optional(&self.read)
         .await?;
-        let pulse = |(origin, seq, declarations, agents, people)| {
+        let pulse = |(origin, seq, declarations, agents, people, erasures)| {
             Ok(Pulse {
                 origin,
                 seq: count(seq)?,
@@ -29,6 +30,7 @@ impl Pulses for Adapter {
                     declarations,
                     agents,
                     people,
+                    erasures,
                 },
             })
         };

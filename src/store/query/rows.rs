@@ -1,7 +1,9 @@
 //! The rows that every choice owes, gathered over a batch and written together.
 
 use super::super::error::{int, micros};
+use super::super::pulse::ChoiceRow;
 use super::super::write::ChoiceDraft;
+use super::chains::Chains;
 use super::script::Script;
 use crate::domain::id::SubjectId;
 use crate::ledger::prepared::Prepared;
@@ -37,6 +39,18 @@ impl Rows {
     /// A choice at a position.
     pub(super) fn choice(&mut self, position: u64, choice: ChoiceDraft) {
         self.choices.push((position, choice));
+    }
+
+    /// The choices as they will stand, with the names of those who made them. Of somebody unknown there is none: the
+    /// database refuses that row.
+    pub(super) fn choice_rows(&self, chains: &Chains) -> Vec<ChoiceRow> {
+        let row = |(position, choice): &(u64, ChoiceDraft)| {
+            Some(ChoiceRow {
+                employee: chains.name(&choice.statement.subject)?.clone(),
+                event: choice.event(*position),
+            })
+        };
+        self.choices.iter().filter_map(row).collect()
     }
 
     /// Writes them all. Nothing comes back.
