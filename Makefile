@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ingest bench-ledger bench-log-size bench-stop bench-wasm
+.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ingest bench-ledger bench-log-size bench-stop bench-streams bench-wasm
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -49,6 +49,9 @@ bench-ingest: ## what taking records in costs, beside a raw bulk insert, on SQLi
 
 bench-stop: ## how long a withdrawal and a pause take to reach every collector; ARGS="--agents 1000" for many
 	cargo bench --bench stop -- $(ARGS)
+
+bench-streams: ## what open streams cost the server, heartbeats included; ARGS="--streams 10000" for the full number
+	ulimit -n 20000 && cargo bench --bench streams -- $(ARGS)
 
 bench-wasm: ## milliseconds to check a receipt in a browser, and natively beside it
 	scripts/test setup web

@@ -38,6 +38,7 @@ pub mod programs;
 pub mod receipts;
 pub mod records;
 pub mod requests;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 mod situation;
@@ -203,6 +204,11 @@ impl App {
     /// What beats for everybody who holds a stream open.
     pub const fn heart(&self) -> &Heart {
         &self.heart
+    }
+
+    /// The key under which places in a search are told and recognised, the same in every replica.
+    pub fn page_key(&self) -> [u8; 32] {
+        self.keys.signer.secret_for("pages of a search")
     }
 
     /// The key that verifies checkpoints of a log of this house, be it the one before.

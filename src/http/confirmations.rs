@@ -64,9 +64,10 @@ pub fn spread(confirmations: Confirmations) -> Spread {
     }
 }
 
+/// As text: opened by itself it is no page.
 fn place(content: String) -> Response {
     (
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
         content,
     )
         .into_response()

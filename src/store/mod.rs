@@ -6,6 +6,7 @@
 
 pub mod acks;
 pub mod agents;
+pub mod attributes;
 pub mod choices;
 pub mod cosignatures;
 pub mod deliveries;
@@ -34,6 +35,7 @@ use error::Error;
 pub trait Store:
     acks::Acks
     + agents::Agents
+    + attributes::EmployeeAttributes
     + choices::Choices
     + cosignatures::Cosignatures
     + deliveries::Deliveries

@@ -23,6 +23,8 @@ mod agents;
 mod append;
 #[path = "query/apply.rs"]
 mod apply;
+#[path = "query/attributes.rs"]
+mod attributes;
 #[path = "query/batch.rs"]
 mod batch;
 #[path = "query/chains.rs"]

@@ -39,6 +39,15 @@ async function check(person, category) {
   );
 }
 
+/** The first collector of the demo confirms, as its own software would, that it has stopped. */
+async function confirmStop() {
+  const headers = { authorization: `Bearer ${server.agent("collector").key}`, "content-type": "application/json" };
+  const { seq } = await (await fetch(`${server.url}/api/v1/snapshot?employees=nobody`, { headers })).json();
+  const body = JSON.stringify({ seq, state: "stopped" });
+  const answer = await fetch(`${server.url}/api/v1/acks`, { method: "POST", headers, body });
+  assert.equal(answer.status, 200);
+}
+
 for (const js of [false, true]) {
   describe(js ? "with JavaScript" : "without JavaScript", () => {
     test("each of the four categories is turned on, obeyed, and turned off", async () => {
@@ -166,6 +175,63 @@ for (const js of [false, true]) {
         await first.goto(`${server.url}/choices`);
         assert.match(first.url(), /\/sign-in/);
       });
+    });
+
+    test("after a no the row counts who has confirmed, and names who has not", async () => {
+      const person = server.account("employee", 1);
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, person);
+        await page.goto(`${server.url}/choices`);
+        for (const word of ["On", "Off"]) {
+          await half(page, "keystrokes", word).click();
+          await row(page, "keystrokes").locator(".switch button[aria-pressed='true']", { hasText: word }).waitFor();
+        }
+        const status = row(page, "keystrokes").locator(".status");
+        await status.getByText(/test-collector.* not/).waitFor();
+        await assertAccessible(page);
+        await confirmStop();
+        // The page itself hears of it; without JavaScript it is looked at again.
+        if (!js) await page.goto(`${server.url}/choices`);
+        await status.getByText(/[12] of 2 collectors confirmed/).waitFor();
+        assert.doesNotMatch(await status.innerText(), /test-collector/);
+      });
+    });
+
+    test("a programme is paused with one click and a reason, and everybody reads why", async () => {
+      const program = js ? "mci" : "support-review";
+      const role = js ? "representative" : "privacy_officer";
+      const reason = `Until it is explained, ${js ? "all of it" : "the calls"}.`;
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, server.account(role));
+        await page.goto(`${server.url}/manage/programs`);
+        await assertAccessible(page);
+        await page.locator(`main a[href='/manage/programs/${program}/pause']`).click();
+        await assertAccessible(page);
+        await page.getByRole("button", { name: "Pause now" }).click();
+        await page.getByText("One thing to mend").waitFor();
+        await page.fill("#reason", reason);
+        await page.getByRole("button", { name: "Pause now" }).click();
+        await page.getByRole("heading", { level: 1, name: /is paused$/ }).waitFor();
+        await page.getByText(`“${reason}”`).first().waitFor();
+        await page.locator("#spread .status").getByText(/collectors? confirmed/).waitFor();
+        if (js) {
+          const before = await page.locator(".spread li:not([data-state])").count();
+          await confirmStop();
+          await page.locator(`.spread li:not([data-state])`).nth(before).waitFor();
+        }
+        for (const width of [320, 390, 1280]) {
+          await page.setViewportSize({ width, height: 900 });
+          await assertFits(page);
+        }
+        await assertAccessible(page);
+      });
+      await visit(browser, { js }, async (page) => {
+        await signIn(page, server.url, server.account("employee"));
+        await page.goto(`${server.url}/choices`);
+        await page.getByText(reason).first().waitFor();
+        await assertAccessible(page);
+      });
+      if (js) assert.equal(await check(server.account("employee"), "keystrokes"), 1);
     });
   });
 }

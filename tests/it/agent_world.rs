@@ -15,6 +15,7 @@ use sayso::app::writer::Keys;
 use sayso::app::{App, directory, notices, programs};
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
+use sayso::domain::dialect::Dialect;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::SubjectId;
 use sayso::domain::notice::NoticeText;
@@ -134,6 +135,7 @@ impl World {
             answer,
             notice_version: 1,
             language: Locale::En,
+            conditions: None,
         };
         choose(&self.app, &self.subject(id).await, &choosing, None)
             .await
@@ -224,6 +226,7 @@ async fn agent(app: &App, name: &str, kind: AgentKind, categories: &[&str]) -> S
             .map(|category| category.parse().unwrap())
             .collect(),
         units: Vec::new(),
+        dialect: Dialect::default(),
         runs_on: "Desks".into(),
     };
     register(app, new).await.unwrap().1.expose()

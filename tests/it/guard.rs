@@ -57,12 +57,7 @@ on_both!(
                 .is_err(),
             "nothing is signed any more"
         );
-        let question = sayso::app::check::Question {
-            employee: "E1".into(),
-            program: "mci".into(),
-            category: "keystrokes".into(),
-            app: None,
-        };
+        let question = sayso::domain::question::Question::about("E1", "mci", "keystrokes");
         let (agent, _) = world.agent("desk", AgentKind::Collector).await;
         let agent = Caller::new(agent, None);
         let asked = std::slice::from_ref(&question);

@@ -87,11 +87,13 @@ async fn the_matrix_of_routes_and_roles_has_not_changed_unseen() {
 }
 
 /// Forms that `portal_forms` fills in and sends, twice, malformed, oversized and from elsewhere.
-const TESTED_THERE: [&str; 6] = [
+const TESTED_THERE: [&str; 7] = [
     "/choices/{program}/{category}",
     "/requests",
     "/notices/{notice}/{version}/acknowledgement",
     "/manage/notices",
+    // In `portal_pauses`.
+    "/manage/programs/{program}/pause",
     "/invitations/{token}",
     "/account/password",
 ];

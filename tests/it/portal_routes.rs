@@ -9,7 +9,7 @@ use crate::portal::{Browser, Page};
 use crate::world::World;
 
 /// Who looks: nobody, an employee, HR.
-const ROLES: [Option<&str>; 3] = [None, Some("E1"), Some("E3")];
+const ROLES: [Option<&str>; 4] = [None, Some("E1"), Some("E3"), Some("E4")];
 
 fn address(path: &str) -> String {
     path.replace("{program}", "mci")
@@ -52,6 +52,7 @@ async fn each_route_lets_in_whom_it_is_for_and_nobody_else() {
                 Audience::Anybody => true,
                 Audience::SignedIn => role.is_some(),
                 Audience::Publisher => role == Some("E3"),
+                Audience::Stopper => matches!(role, Some("E4" | "E5")),
             };
             let refused = matches!(
                 page.status,

@@ -9,34 +9,53 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use crate::domain::field::{Field, Read};
 use crate::domain::strict;
 
 /// A body read into `T`.
 pub struct StrictJson<T>(pub T);
 
+/// A body that says it is JSON, to be read in one pass and borrowed from.
+pub struct JsonBody(pub Bytes);
+
+impl JsonBody {
+    /// What it says.
+    ///
+    /// # Errors
+    /// When it is no JSON, no object, or names a thing twice.
+    pub fn read<'a, T: Read<'a>>(&'a self) -> Result<T, Problem> {
+        match serde_json::from_slice(&self.0).map_err(|error| refusal(&error))? {
+            Field::Is(read) => Ok(read),
+            _ => Err(Problem::malformed("Send one JSON object.")),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::malformed(
+                "Send JSON with Content-Type: application/json.",
+            ));
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+            _ => Problem::malformed("The body broke off. Send it again."),
+        })?;
+        Ok(Self(body))
+    }
+}
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        parse(&body(request, state).await?).map(Self)
+        let JsonBody(body) = JsonBody::from_request(request, state).await?;
+        parse(&body).map(Self)
     }
-}
-
-/// The body of a request that says it is JSON.
-///
-/// # Errors
-/// 400, or 413 when it is too long.
-pub async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    if !is_json(request.headers()) {
-        return Err(Problem::malformed(
-            "Send JSON with Content-Type: application/json.",
-        ));
-    }
-    let body = Bytes::from_request(request, state).await;
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-        _ => Problem::malformed("The body broke off. Send it again."),
-    })
 }
 
 /// Reads a body strictly.

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{acks, changes, evaluations, records, snapshot, stream, tasks};
+use super::{acks, changes, evaluations, metadata, records, search, snapshot, stream, tasks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,7 +16,7 @@ use super::{acks, changes, evaluations, records, snapshot, stream, tasks};
                        name that stands twice in an object is refused. For people: /docs/api.",
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later"),
     ),
-    paths(evaluations::one, evaluations::many, snapshot::show, stream::open, changes::poll, acks::confirm, records::create, tasks::list, tasks::attest),
+    paths(evaluations::one, evaluations::many, search::subject, search::resource, search::action, metadata::show, snapshot::show, stream::open, changes::poll, acks::confirm, records::create, tasks::list, tasks::attest),
     modifiers(&AgentKeyScheme),
     tags(
         (name = "check", description = "May I collect this now?"),

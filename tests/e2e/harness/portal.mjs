@@ -32,6 +32,8 @@ export const PAGES = [
   { name: "receipts", path: "/receipts", role: "employee" },
   { name: "receipt", path: "/receipts", role: "employee", follow: "main .timeline a[href^='/receipts/']" },
   { name: "account", path: "/account", role: "employee" },
+  { name: "manage-programs", path: "/manage/programs", role: "privacy_officer" },
+  { name: "manage-pause", path: "/manage/programs/mci/pause", role: "privacy_officer" },
   { name: "manage-notices", path: "/manage/notices", role: "publisher" },
   { name: "manage-new-notice", path: "/manage/notices/new", role: "publisher" },
 ];
