@@ -18,6 +18,7 @@ mod agent_tasks;
 mod agent_world;
 mod architecture;
 mod choices;
+mod conformance;
 mod contract;
 mod contract_acks;
 mod contract_deliveries;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use super::json::{self, JsonBody};
+use super::json;
 use super::problem::Problem;
 use super::records::{id, record};
 use crate::app::App;
@@ -63,8 +63,8 @@ impl<S: Send + Sync> FromRequest<S> for Delivered {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let key = key(request.headers())?;
-        let body = tokio::time::timeout(PATIENCE, JsonBody::from_request(request, state)).await;
-        let JsonBody(body) = body.map_err(|_| Problem::too_slow())??;
+        let body = tokio::time::timeout(PATIENCE, json::body(request, state)).await;
+        let body = body.map_err(|_| Problem::too_slow())??;
         // Milliseconds for a thousand records: not on a thread that answers checks.
         let read = tokio::task::spawn_blocking(move || read(&body, key)).await;
         read.map_err(|_| Problem::internal())?

@@ -35,17 +35,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Problem::malformed(
-                "Send JSON with Content-Type: application/json.",
-            ));
-        }
-        let body = Bytes::from_request(request, state).await;
-        let body = body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-            _ => Problem::malformed("The body broke off. Send it again."),
-        })?;
-        Ok(Self(body))
+        body(request, state).await.map(Self)
     }
 }
 
@@ -53,9 +43,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let JsonBody(body) = JsonBody::from_request(request, state).await?;
-        parse(&body).map(Self)
+        parse(&body(request, state).await?).map(Self)
     }
+}
+
+/// The body of a request that says it is JSON.
+///
+/// # Errors
+/// 400, or 413 when it is too long.
+pub async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Problem::malformed(
+            "Send JSON with Content-Type: application/json.",
+        ));
+    }
+    let body = Bytes::from_request(request, state).await;
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::malformed("The body broke off. Send it again."),
+    })
 }
 
 /// Reads a body strictly.
