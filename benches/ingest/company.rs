@@ -13,6 +13,7 @@ use sayso::app::writer::Keys;
 use sayso::app::{App, directory, programs};
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
+use sayso::domain::dialect::Dialect;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::{RecordId, SubjectId};
 use sayso::domain::notice::NoticeText;
@@ -103,6 +104,7 @@ impl Company {
                 programs: vec!["mci".parse().expect("a name")],
                 categories: vec![],
                 units: vec![],
+                dialect: Dialect::default(),
                 runs_on: "Bench".into(),
             };
             let (_, key) = register(&app, new).await.expect("an agent");
@@ -157,6 +159,7 @@ async fn choose_all(app: &App, people: &[SubjectId], choices: usize) {
                     answer,
                     notice_version: 1,
                     language: Locale::En,
+                    conditions: None,
                 };
                 choose(&app, &subject, &choosing, None)
                     .await

@@ -32,8 +32,8 @@ impl Readers {
         let mut tasks = JoinSet::new();
         for opened in 1..=streams {
             let (address, key) = (server.address.clone(), server.key.clone());
-            let counts = counts.clone();
-            tasks.spawn(async move { read(&address, &key, &counts).await });
+            let own = counts.clone();
+            tasks.spawn(async move { read(&address, &key, &own).await });
             while opened - counts.open.load(Ordering::Relaxed) >= AT_ONCE || opened == streams {
                 if counts.open.load(Ordering::Relaxed) == streams {
                     break;

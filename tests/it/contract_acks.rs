@@ -109,6 +109,7 @@ on_both!(
             .await
             .unwrap();
         let refused: Vec<_> = results
+            .results
             .iter()
             .map(|one| one.as_ref().err().copied())
             .collect();

@@ -62,12 +62,12 @@ on_both!(
         let agent = Caller::new(agent, None);
         let asked = std::slice::from_ref(&question);
         assert!(
-            sayso::app::check::evaluate(&cloned, &agent, asked, None)
+            sayso::app::check::evaluate(&cloned, &agent, asked)
                 .await
                 .is_err(),
             "and nobody is told yes"
         );
-        let told = sayso::app::check::evaluate(&app, &agent, asked, None)
+        let told = sayso::app::check::evaluate(&app, &agent, asked)
             .await
             .unwrap();
         assert!(told[0].standing.permits(), "the log that holds goes on");
