@@ -122,7 +122,14 @@ impl Standings {
             return Err(Conflict::Busy.into());
         }
         let look = tokio::time::timeout(MAX_STALENESS, self.catch_up());
-        let looked = matches!(look.await, Ok(Ok(())));
+        let looked = match look.await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "cannot read the ledger");
+                false
+            }
+            Err(_) => false,
+        };
         if !self.is_loaded() {
             return Err(Conflict::Busy.into());
         }
