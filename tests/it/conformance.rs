@@ -39,14 +39,7 @@ fn gate() -> Command {
 /// Runs the kit with a short lease.
 async fn kit(options: &[&str], collector: &[&str]) -> Run {
     let output = gate()
-        .args([
-            "conformance",
-            "--json",
-            "--lease",
-            "1000",
-            "--budget",
-            "2500",
-        ])
+        .args(["conformance", "--json", "--lease", "1000"])
         .args(options)
         .arg("--")
         .args(collector)
