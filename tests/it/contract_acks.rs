@@ -94,7 +94,7 @@ on_both!(
         };
         let (active, paused) = (ProgramStatus::Active, ProgramStatus::Paused);
         let before = world.store.stamp().await.unwrap();
-        let results = world
+        let outcome = world
             .store
             .commit(
                 &[
@@ -108,8 +108,9 @@ on_both!(
             )
             .await
             .unwrap();
+        assert!(outcome.declarations, "whoever keeps standings looks again");
+        let results = outcome.results;
         let refused: Vec<_> = results
-            .results
             .iter()
             .map(|one| one.as_ref().err().copied())
             .collect();

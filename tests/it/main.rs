@@ -87,6 +87,7 @@ mod succession;
 mod verify_files;
 mod watch;
 mod watch_mock;
+mod watch_real;
 mod watched;
 mod witness;
 mod witness_process;
