@@ -19,6 +19,7 @@ mod agent_tasks;
 mod agent_world;
 mod architecture;
 mod certification;
+mod certification_batch;
 mod certification_search;
 mod choices;
 mod conditions;

@@ -13,6 +13,7 @@ mod entities;
 mod evaluations;
 mod event;
 mod fields;
+mod found;
 mod json;
 mod metadata;
 mod moment;

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::auth::AgentAuth;
 use super::entities::{
     ACTION, Action, Fault, RESOURCE, RequestContext, Resource, SUBJECT, Subject, min_seq,
 };
+use super::found::{ForProgram, Hit, PageAnswer, SearchAnswer};
 use super::json::JsonBody;
 use super::page::Binding;
 use super::problem::Problem;
@@ -58,54 +58,6 @@ pub struct PageRequest<'a> {
 }
 
 fields!('de PageRequest<'de>: "token" = token, "limit" = limit);
-
-/// What a search finds.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SearchAnswer {
-    /// With a request that asked for a page, and where there is more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page: Option<PageAnswer>,
-    /// What was found.
-    results: Vec<Hit>,
-}
-
-/// Where to go on.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PageAnswer {
-    /// To be sent as `page.token`; empty at the end.
-    next_token: String,
-    /// Number of results in this answer.
-    count: usize,
-}
-
-/// One result.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum Hit {
-    /// A person or a kind of data.
-    Entity {
-        /// Its type, in the agent's words.
-        #[serde(rename = "type")]
-        kind: String,
-        /// Its id.
-        id: String,
-    },
-    /// An action.
-    Action {
-        /// Its name, in the agent's words.
-        name: String,
-        /// For which programme, where the name does not say it.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        properties: Option<ForProgram>,
-    },
-}
-
-/// For which programme.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ForProgram {
-    /// The programme's id.
-    program: String,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {

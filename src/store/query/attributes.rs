@@ -54,8 +54,8 @@ impl EmployeeAttributes for Adapter {
 
     async fn all_attributes(&self) -> Result<Vec<(ExternalId, Attributes)>, Error> {
         let rows: Vec<(String, String, String)> = sqlx::query_as::<Db, _>(
-            "select external_id, name, value from employee_attribute
-             join employee on employee.subject = employee_attribute.subject order by external_id, name",
+            "select external_id, employee_attribute.name, value from employee_attribute
+             join employee on employee.subject = employee_attribute.subject order by external_id, employee_attribute.name",
         )
         .fetch_all(&self.read)
         .await?;
