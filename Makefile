@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a fresh machine needs. The work is done by scripts/.
-.PHONY: help run web check fmt test test-long fuzz e2e screenshots ci bench-ledger bench-log-size bench-stop bench-streams bench-wasm
+.PHONY: help run web check fmt test test-long conformance fuzz e2e screenshots ci bench-check bench-ingest bench-ledger bench-log-size bench-stop bench-streams bench-wasm
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -19,6 +19,7 @@ fmt: ## format the Rust code
 	cargo fmt
 	cargo fmt --manifest-path xtask/Cargo.toml
 	cargo fmt --manifest-path fuzz/Cargo.toml
+	cargo fmt --manifest-path examples/x11-collector/Cargo.toml
 
 test: ## every check and test, as CI runs them; installs what they need
 	@scripts/test
@@ -28,6 +29,9 @@ test-long: ## property tests with many more cases, 200 kills, 100 rounds on a fa
 
 fuzz: ## the ledger's parsers with libFuzzer, FUZZ_SECONDS each (60); installs cargo-fuzz
 	scripts/fuzz $(or $(FUZZ_SECONDS),60)
+
+conformance: ## the fault matrix: our collectors stop in every case, and those that make mistakes are caught
+	cargo test --test it -- conformance
 
 e2e: ## only the tests in a browser
 	scripts/test setup web e2e
@@ -43,11 +47,15 @@ bench-log-size: ## what judging and proving costs at 1,000, 100,000 and 1,000,00
 bench-ledger: ## what a durable entry costs, beside the bare disk and a bare handler in the same run
 	cargo bench --bench ledger -- $(ARGS)
 
-bench-streams: ## what open streams cost the server, heartbeats included; ARGS="--streams 10000" for the full number
-	ulimit -n 20000 && cargo bench --bench streams -- $(ARGS)
+bench-ingest: ## what taking records in costs, beside a raw bulk insert, on SQLite and where it is installed PostgreSQL
+	! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || with=scripts/with-postgres; \
+	  SAYSO_TEST_FSYNC=on $$with cargo bench --bench ingest -- $(ARGS)
 
 bench-stop: ## how long a withdrawal and a pause take to reach every collector; ARGS="--agents 1000" for many
 	cargo bench --bench stop -- $(ARGS)
+
+bench-streams: ## what open streams cost the server, heartbeats included; ARGS="--streams 10000" for the full number
+	ulimit -n 20000 && cargo bench --bench streams -- $(ARGS)
 
 bench-wasm: ## milliseconds to check a receipt in a browser, and natively beside it
 	scripts/test setup web

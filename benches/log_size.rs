@@ -21,6 +21,7 @@ use sayso::app::settings::Settings;
 use sayso::app::writer::Keys;
 use sayso::app::{App, directory, ledger, programs};
 use sayso::domain::choice::ChoiceState;
+use sayso::domain::condition::Conditions;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::SubjectId;
 use sayso::domain::program::Declaration;
@@ -174,6 +175,7 @@ impl Bench {
             notice_sha256: None,
             language: Locale::En,
             decision: state,
+            conditions: Conditions::NONE,
         });
         let at = self.app.now();
         let draft = Draft {
@@ -196,6 +198,7 @@ impl Bench {
                 state,
                 notice_version: 0,
                 language: Locale::En,
+                conditions: Conditions::NONE,
             })],
         }
     }

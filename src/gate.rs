@@ -1,4 +1,4 @@
-//! The program `sayso-gate`, for the machines where agents run: `check`, `filter`, `sidecar`, `verify`.
+//! The program `sayso-gate`, for the machines where agents run: `check`, `filter`, `sidecar`, `conformance`, `verify`.
 //!
 //! `filter` is made of small parts without a network in them: lines, events, verdicts, batches, counts. The loop in
 //! [`filter`] joins them to the client. A new command gets a file here, its arguments in [`args`], and an arm in
@@ -8,6 +8,7 @@ pub mod args;
 pub mod ask;
 pub mod batch;
 pub mod check;
+pub mod conformance;
 pub mod event;
 pub mod filter;
 pub mod input;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sayso::domain::choice::ChoiceState;
+use sayso::domain::condition::Conditions;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::{FormId, SubjectId};
 use sayso::ledger::hash::Hash;
@@ -108,6 +109,7 @@ impl Client {
             notice_sha256: Some(Hash([5; 32])),
             language: Locale::En,
             decision: state,
+            conditions: Conditions::NONE,
         });
         let at = crate::company::now();
         let draft = Draft {
@@ -129,6 +131,7 @@ impl Client {
                 state,
                 notice_version: 1,
                 language: Locale::En,
+                conditions: Conditions::NONE,
             })],
         }
     }

@@ -18,6 +18,7 @@ use sayso::app::{App, directory, programs};
 use sayso::domain::account::Role;
 use sayso::domain::agent::{AgentKey, AgentKind};
 use sayso::domain::choice::Answer;
+use sayso::domain::dialect::Dialect;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::{FormId, ProgramId, RecordId, SubjectId};
 use sayso::domain::notice::NoticeText;
@@ -97,6 +98,7 @@ impl Company {
                 programs: ids.iter().map(|id| id.parse().expect("an id")).collect(),
                 categories: Vec::new(),
                 units: Vec::new(),
+                dialect: Dialect::default(),
                 runs_on: "A desk".into(),
             };
             let (agent, key) = register(&app, new).await.expect("an agent");
@@ -131,6 +133,7 @@ impl Company {
             answer,
             notice_version: 1,
             language: Locale::En,
+            conditions: None,
         };
         let chosen = choose(&self.app, &self.people[case.person], &choosing, None);
         let event = chosen.await.expect("a choice").event;

@@ -4,6 +4,7 @@ use super::App;
 use super::callers::secret_sha256;
 use super::error::{Conflict, Error};
 use crate::domain::agent::{Agent, AgentKey, AgentKind};
+use crate::domain::dialect::Dialect;
 use crate::domain::employee::parse_label;
 use crate::domain::id::{AgentName, CategoryId, ProgramId};
 use crate::domain::invalid::Invalid;
@@ -21,6 +22,8 @@ pub struct NewAgent {
     pub categories: Vec<CategoryId>,
     /// The units of the company whose people it may ask about; empty means everybody.
     pub units: Vec<String>,
+    /// The words in which it asks.
+    pub dialect: Dialect,
     /// Where it runs, in words.
     pub runs_on: String,
 }
@@ -65,6 +68,7 @@ pub async fn register(app: &App, new: NewAgent) -> Result<(Agent, AgentKey), Err
         programs: new.programs,
         categories: new.categories,
         units,
+        dialect: new.dialect,
         runs_on,
         registered_at: app.now(),
         revoked_at: None,

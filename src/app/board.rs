@@ -74,7 +74,7 @@ pub async fn board(app: &App, subject: &SubjectId) -> Result<Vec<ProgramChoices>
             spreads.push(acks::recent(app, stop, &agents).await?);
         }
         let row = |(category, spread): (&ProgramCategory, Option<Confirmations>)| {
-            let standing = history.standing(&category.id, None, now);
+            let standing = history.overall(&category.id, now);
             let settled_by = standing.since + app.settings.holds.lease();
             let counted = week.counts.iter().find(|(program, counted, _)| {
                 (program, counted) == (&declaration.id, &category.id)
@@ -90,9 +90,9 @@ pub async fn board(app: &App, subject: &SubjectId) -> Result<Vec<ProgramChoices>
             ChoiceRow {
                 category: category.clone(),
                 standing,
-                standing_then: upcoming.as_ref().map(|notice| {
-                    history.standing(&category.id, None, notice.version.effective_at)
-                }),
+                standing_then: upcoming
+                    .as_ref()
+                    .map(|notice| history.overall(&category.id, notice.version.effective_at)),
                 records_this_week: counted.map_or(0, |(.., records)| *records),
                 collectors: covering.map(|agent| agent.name.clone()).collect(),
                 settled_by: (!standing.permits()

@@ -7,20 +7,8 @@ use chrono::{DateTime, Utc};
 use super::App;
 use super::callers::Caller;
 use super::error::Error;
+use crate::domain::question::Question;
 use crate::domain::standing::{Reason, Standing};
-
-/// One question, in the caller's words. What does not parse is unknown here and gets the answer of the unknown.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// External id of the employee.
-    pub employee: String,
-    /// The programme.
-    pub program: String,
-    /// The category.
-    pub category: String,
-    /// The app in which would be captured.
-    pub app: Option<String>,
-}
 
 /// One answer.
 #[derive(Debug, Clone, Copy)]
@@ -38,19 +26,19 @@ pub struct Decision {
 /// How long a check waits for a position that has not been reached here.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Answers `questions` in their order, all as of one position. With `min_seq`, of that position or a later one: if it is
-/// not reached in [`PATIENCE`], the answer is no.
+/// Answers `questions` in their order, all as of one position, which is none before the latest that any of them insists
+/// on: if that is not reached in [`PATIENCE`], every answer is no.
 ///
 /// # Errors
 /// When nothing can be said: the projection is loading, or everything stands still. Never a yes.
 pub async fn evaluate(
     app: &App,
     caller: &Caller,
-    questions: &[Question],
-    min_seq: Option<u64>,
+    questions: &[Question<'_>],
 ) -> Result<Vec<Decision>, Error> {
     app.running()?;
-    let behind = match min_seq {
+    let min_seq = questions.iter().filter_map(|question| question.min_seq);
+    let behind = match min_seq.max() {
         Some(seq) => !app.standings().reached(seq, PATIENCE).await,
         None => false,
     };

@@ -5,6 +5,7 @@ use super::error::{Conflict, Error};
 use super::fresh::Fresh;
 use super::situation::{Situation, situation_about, situations};
 use crate::domain::choice::{Answer, ChoiceEvent, transition};
+use crate::domain::condition::Conditions;
 use crate::domain::employee::Locale;
 use crate::domain::id::{CategoryId, FormId, ProgramId, SubjectId};
 use crate::domain::invalid::Invalid;
@@ -40,6 +41,8 @@ pub struct Choosing {
     pub notice_version: u32,
     /// The language in which it was shown.
     pub language: Locale,
+    /// What narrows a yes; `None` keeps what narrows the one that is renewed.
+    pub conditions: Option<Conditions>,
 }
 
 /// Says yes or no. A no never fails for what was shown; a yes counts only for a text that counts.
@@ -119,6 +122,7 @@ pub async fn all_off(
                     // No text was shown with it.
                     notice_version: 0,
                     language: Locale::En,
+                    conditions: None,
                 };
                 if on
                     && let Some(drafted) = draft(app, subject, situation, &choosing, link.as_ref())?
@@ -181,8 +185,11 @@ fn draft(
     // Even if the server's clock runs behind what was said last.
     let now = link.map_or(now, |link| link.at.max(now));
     let latest = history.latest(&choosing.category, now);
-    let counts = history.standing(&choosing.category, None, now).reason != Reason::NoticeOutdated;
-    let Some(state) = transition(latest, choosing.answer, choosing.notice_version, counts) else {
+    let counts = history.overall(&choosing.category, now).reason != Reason::NoticeOutdated;
+    let conditions = conditions(latest, choosing);
+    let shown_version = choosing.notice_version;
+    let Some(state) = transition(latest, choosing.answer, shown_version, &conditions, counts)
+    else {
         return Ok(None);
     };
     let statement = Statement::Choice(ChoiceStatement {
@@ -194,6 +201,7 @@ fn draft(
         notice_sha256: shown.map(|notice| Hash(notice.sha256)),
         language: choosing.language,
         decision: state,
+        conditions: conditions.clone(),
     });
     Ok(Some(ChoiceDraft {
         statement: app.prepare(link, *subject, statement)?,
@@ -202,5 +210,22 @@ fn draft(
         state,
         notice_version: shown.map_or(0, |notice| notice.version.version),
         language: choosing.language,
+        conditions,
     }))
+}
+
+/// What narrows the answer: a no is never narrowed, and a yes to a new text stays as narrow as the one it renews.
+fn conditions(latest: Option<&ChoiceEvent>, choosing: &Choosing) -> Conditions {
+    let kept = || {
+        let renewed = latest.filter(|event| event.state.permits());
+        renewed.map(|event| event.conditions.clone())
+    };
+    match choosing.answer {
+        Answer::Refuse => Conditions::default(),
+        Answer::Give => choosing
+            .conditions
+            .clone()
+            .or_else(kept)
+            .unwrap_or_default(),
+    }
 }

@@ -39,6 +39,10 @@ pub enum Conflict {
     AlreadyAnswered,
     /// The name is taken.
     NameTaken,
+    /// The key was used with another body.
+    KeyReused,
+    /// What came with this key before is not yet answered.
+    UnderWay,
     /// Too many attempts or too much load; try again in a while.
     Busy,
 }

@@ -3,6 +3,7 @@
 use super::App;
 use super::error::Error;
 use super::receipts;
+use crate::domain::attribute::Attributes;
 use crate::domain::consent::{Consent, Controller, Ledger, Said, ShownNotice};
 use crate::domain::country::Country;
 use crate::domain::id::SubjectId;
@@ -172,6 +173,7 @@ fn category(program: &Declaration, choice: &ChoiceStatement) -> ProgramCategory 
         id: choice.category.clone(),
         name: choice.category.to_string(),
         what: "No longer declared.".into(),
+        attributes: Attributes::new(),
     })
 }
 

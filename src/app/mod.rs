@@ -27,6 +27,7 @@ pub mod fsck;
 mod guard;
 mod halt;
 pub mod heart;
+pub mod intake;
 pub mod keyring;
 pub mod ledger;
 pub mod notices;
@@ -37,6 +38,7 @@ pub mod programs;
 pub mod receipts;
 pub mod records;
 pub mod requests;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 mod situation;
@@ -51,6 +53,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::delivery::DeliveryKey;
 use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::key::VerifierKey;
 use crate::ledger::payload::Statement;
@@ -66,6 +69,7 @@ use error::{Conflict, Error};
 use feed::Feed;
 use halt::Halt;
 use heart::Heart;
+use intake::Intake;
 use passwords::Passwords;
 use settings::Settings;
 use standings::Standings;
@@ -80,6 +84,7 @@ pub struct App {
     settings: Arc<Settings>,
     keys: Arc<Keys>,
     writer: Writer,
+    intake: Intake,
     passwords: Passwords,
     shelf: Shelf,
     halt: Halt,
@@ -132,6 +137,7 @@ impl App {
         let confirmer = Confirmer::start(store.clone());
         let halt = Halt::default();
         let heart = Heart::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
+        let intake = Intake::start(store.clone());
         Ok(Self {
             store,
             clock,
@@ -139,6 +145,7 @@ impl App {
             settings: Arc::new(settings),
             keys,
             writer,
+            intake,
             passwords: Passwords::new(),
             shelf,
             standings,
@@ -199,6 +206,11 @@ impl App {
         &self.heart
     }
 
+    /// The key under which places in a search are told and recognised, the same in every replica.
+    pub fn page_key(&self) -> [u8; 32] {
+        self.keys.signer.secret_for("pages of a search")
+    }
+
     /// The key that verifies checkpoints of a log of this house, be it the one before.
     fn log_key(&self, origin: &str) -> Result<VerifierKey, Error> {
         let key = self.keys.signer.under(origin);
@@ -206,7 +218,7 @@ impl App {
         Ok(key.verifier())
     }
 
-    /// Removes ended sessions, old form marks, and checkpoints that newer ones stand in for; follows a change of epoch;
+    /// Removes ended sessions, old form marks, answers of a day ago, and checkpoints that newer ones stand in for; follows a change of epoch;
     /// leaves nothing deleted in files beside the database. Call it now and then.
     ///
     /// # Errors
@@ -217,6 +229,8 @@ impl App {
         self.store.forget_published(month).await?;
         self.store.forget_confirmations(now - acks::KEPT).await?;
         self.store.sweep(now, month).await?;
+        let day = now - chrono::TimeDelta::hours(DeliveryKey::HOURS);
+        self.store.forget_deliveries(day).await?;
         epochs::noticed(self).await?;
         erasure::settle(self).await?;
         Ok(())

@@ -1,30 +1,30 @@
 //! Records: batches of captured-batch metadata, each judged by the consent that held when it was captured.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
 
 use super::App;
 use super::catalogue::{Catalogue, Declared};
 use super::error::Error;
+use super::intake::Turn;
 use crate::domain::agent::Agent;
-use crate::domain::choice::ChoiceEvent;
+pub use crate::domain::delivery::{ItemResult, MAX_RECORDS as MAX_BATCH};
 use crate::domain::employee::ExternalId;
 use crate::domain::id::SubjectId;
 use crate::domain::invalid::Invalid;
-use crate::domain::record::{Record, Verdict};
-use crate::domain::standing::{History, Reason};
+use crate::domain::past::Past;
+use crate::domain::record::Record;
+use crate::domain::standing::History;
+pub use crate::store::deliveries::Keyed;
+use crate::store::deliveries::{Delivery, Item, Person};
 
-/// Most records in one call.
-pub const MAX_BATCH: usize = 1000;
-
-/// What became of one record of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ItemResult {
-    /// Stored, within the person's choices.
-    Accepted,
-    /// Stored as evidence, outside them.
-    Quarantined(Reason),
-    /// Not stored.
-    Rejected(Invalid),
+/// Leave to deliver: to be had before the records are read, and held until they are answered.
+///
+/// # Errors
+/// `Busy` when as many as may deliver already.
+pub fn turn(app: &App) -> Result<Turn, Error> {
+    app.intake.turn()
 }
 
 /// Takes records from a collector; one bad item never fails the others. Sending the same again changes nothing and
@@ -37,109 +37,132 @@ pub async fn ingest(
     agent: &Agent,
     items: Vec<Result<Record, Invalid>>,
 ) -> Result<Vec<ItemResult>, Error> {
+    ingest_once(app, agent, items, None).await
+}
+
+/// As [`ingest`], under a key: for a day, the same key with the same body is answered as the first time, also what
+/// would be judged differently by now.
+///
+/// # Errors
+/// As [`ingest`]; `KeyReused` when the key came with another body, `UnderWay` while the first is not answered.
+pub async fn ingest_once(
+    app: &App,
+    agent: &Agent,
+    items: Vec<Result<Record, Invalid>>,
+    key: Option<Keyed>,
+) -> Result<Vec<ItemResult>, Error> {
     if !agent.kind.collects() {
         return Err(Error::Denied);
     }
+    let mark = key
+        .as_ref()
+        .map(|keyed| app.intake.mark(&agent.name, &keyed.key));
+    let mark = mark.transpose()?;
     let received_at = app.now();
     let catalogue = app.catalogue().await?;
-    let mut people: HashMap<ExternalId, Option<(SubjectId, Vec<ChoiceEvent>)>> = HashMap::new();
-    let mut results = Vec::with_capacity(items.len());
-    let (mut rows, mut places) = (Vec::new(), Vec::new());
-    for item in items {
-        let checked = item
-            .and_then(|record| check(agent, &record, &catalogue).map(|()| record))
-            .and_then(|record| record.check(received_at).map(|()| record));
-        let record = match checked {
-            Ok(record) => record,
-            Err(invalid) => {
-                results.push(ItemResult::Rejected(invalid));
-                continue;
-            }
-        };
-        if !people.contains_key(&record.employee) {
-            people.insert(
-                record.employee.clone(),
-                person(app, &record.employee).await?,
-            );
-        }
-        let known = people.get(&record.employee).and_then(Option::as_ref);
-        let choices = known.map_or(&[][..], |(_, choices)| choices.as_slice());
-        // `check` has made sure that the programme is declared.
-        let Some(Declared {
-            program, material, ..
-        }) = catalogue.program(&record.program)
-        else {
-            continue;
-        };
+    let judge = Judge {
+        agent,
+        catalogue: &catalogue,
+        people: people(app, agent, &items).await?,
+        received_at,
+    };
+    let delivery = Delivery {
+        agent: agent.name.clone(),
+        received_at,
+        key,
+        items: items.into_iter().map(|item| judge.item(item)).collect(),
+    };
+    app.intake.deliver(delivery, mark).await
+}
+
+/// Somebody who is known here.
+struct Known {
+    subject: SubjectId,
+    past: Past,
+    /// Whether the agent is registered for people of their unit.
+    concerned: bool,
+}
+
+/// What judging the records of one delivery needs.
+struct Judge<'a> {
+    agent: &'a Agent,
+    catalogue: &'a Catalogue,
+    people: HashMap<ExternalId, Known>,
+    received_at: DateTime<Utc>,
+}
+
+impl Judge<'_> {
+    fn item(&self, item: Result<Record, Invalid>) -> Item {
+        item.and_then(|record| self.judge(record))
+            .unwrap_or_else(|invalid| Item::Said(ItemResult::Rejected(invalid)))
+    }
+
+    fn judge(&self, mut record: Record) -> Result<Item, Invalid> {
+        let declared = self.declared(&record)?;
+        record.check(self.received_at)?;
         // The collector's clock may run a little ahead; the server's is the authority on what has happened yet.
-        let seen = Record {
-            from: record.from.min(received_at),
-            to: record.to.min(received_at),
-            ..record.clone()
-        };
-        let verdict = seen.verdict(&History {
-            program,
-            material,
+        record.from = record.from.min(self.received_at);
+        record.to = record.to.min(self.received_at);
+        let known = self.people.get(&record.employee);
+        // Somebody whom the agent has nothing to do with looks like somebody unknown.
+        let concerned = known.filter(|known| known.concerned);
+        let choices = concerned.map_or(&[][..], |known| {
+            known
+                .past
+                .bearing(&record.program, &record.category, record.from, record.to)
+        });
+        let verdict = record.verdict(&History {
+            program: &declared.program,
+            material: &declared.material,
             choices,
         });
-        results.push(result(verdict));
-        if let Some((subject, _)) = known {
-            places.push(results.len() - 1);
-            rows.push((*subject, seen, verdict));
-        }
+        Ok(match known {
+            Some(known) => Item::Kept(known.subject, record, verdict),
+            None => Item::Said(verdict.into()),
+        })
     }
-    let standing = app
-        .store
-        .add_records(&rows, &agent.name, received_at)
-        .await?;
-    for (place, verdict) in places.into_iter().zip(standing) {
-        results[place] = match verdict {
-            Some(verdict) => result(verdict),
-            None => ItemResult::Rejected(Invalid::new(
-                "id",
-                "This id names another record already. Choose a new one for each.",
-            )),
-        };
+
+    /// The programme that the record is for, if the agent collects that for it.
+    fn declared(&self, record: &Record) -> Result<&Declared, Invalid> {
+        let declared = self.catalogue.program(&record.program);
+        let declared = declared.filter(|_| self.agent.covers(&record.program, &record.category));
+        let declared = declared.ok_or_else(|| {
+            Invalid::new(
+                "program",
+                "This agent is not registered for this programme and category.",
+            )
+        })?;
+        let dataset = declared.program.declaration.dataset(&record.dataset);
+        dataset
+            .filter(|dataset| dataset.categories.contains(&record.category))
+            .map(|_| declared)
+            .ok_or_else(|| {
+                Invalid::new(
+                    "dataset",
+                    "Name a dataset that the programme declares for this category.",
+                )
+            })
     }
-    Ok(results)
 }
 
-fn result(verdict: Verdict) -> ItemResult {
-    match verdict {
-        Verdict::Accepted => ItemResult::Accepted,
-        Verdict::Quarantined(reason) => ItemResult::Quarantined(reason),
-    }
-}
-
-fn check(agent: &Agent, record: &Record, catalogue: &Catalogue) -> Result<(), Invalid> {
-    let program = catalogue
-        .program(&record.program)
-        .map(|declared| &declared.program.declaration);
-    let program = program.filter(|_| agent.covers(&record.program, &record.category));
-    let program = program.ok_or_else(|| {
-        Invalid::new(
-            "program",
-            "This agent is not registered for this programme and category.",
-        )
-    })?;
-    let dataset = program
-        .dataset(&record.dataset)
-        .filter(|dataset| dataset.categories.contains(&record.category));
-    dataset.map(|_| ()).ok_or_else(|| {
-        Invalid::new(
-            "dataset",
-            "Name a dataset that the programme declares for this category.",
-        )
-    })
-}
-
-async fn person(
+/// Everybody whom the records are about, as far as they are known here: one query, however many there are.
+async fn people(
     app: &App,
-    id: &ExternalId,
-) -> Result<Option<(SubjectId, Vec<ChoiceEvent>)>, Error> {
-    let Some(employee) = app.store.employee_by_external_id(id).await? else {
-        return Ok(None);
+    agent: &Agent,
+    items: &[Result<Record, Invalid>],
+) -> Result<HashMap<ExternalId, Known>, Error> {
+    let people: BTreeSet<_> = items
+        .iter()
+        .flatten()
+        .map(|record| &record.employee)
+        .collect();
+    let people: Vec<_> = people.into_iter().cloned().collect();
+    let histories = app.store.histories(&people).await?;
+    let known = |person: Person| Known {
+        subject: person.subject,
+        past: Past::new(person.choices),
+        concerned: agent.units.is_empty() || agent.units.contains(&person.unit),
     };
-    let choices = app.store.choices(&employee.subject, None).await?;
-    Ok(Some((employee.subject, choices)))
+    let histories = histories.into_iter();
+    Ok(histories.map(|(id, person)| (id, known(person))).collect())
 }

@@ -15,9 +15,10 @@ use sayso::client::watch::Settings;
 use sayso::client::{Client, Timeouts};
 use sayso::gate::args::{Args, Check, Command, Filter, Server, Sidecar, Status};
 use sayso::gate::batch::{Batches, Datasets};
+use sayso::gate::conformance::args::Conformance;
 use sayso::gate::event::Defaults;
 use sayso::gate::output::Output;
-use sayso::gate::{Random, check, filter, say, sidecar};
+use sayso::gate::{Random, check, conformance, filter, say, sidecar};
 use sayso::verify;
 use tokio::sync::watch;
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         match args.command {
             Command::Check(args) => run_check(args).await,
             Command::Filter(args) => run_filter(args).await,
+            Command::Conformance(args) => run_conformance(args).await,
             Command::Sidecar(args) => run_sidecar(args).await,
             Command::Status(args) => run_status(&args).await,
             Command::Verify(args) => {
@@ -129,6 +131,16 @@ async fn run_filter(args: Filter) -> u8 {
         say(&summary.tally.to_string());
     }
     if summary.complete { 0 } else { CANNOT_TELL }
+}
+
+async fn run_conformance(args: Conformance) -> u8 {
+    let (clock, random) = (system_clock(), system_random());
+    let mut out = std::io::stdout();
+    tokio::select! {
+        code = conformance::run(args, &clock, &random, &mut out) => code,
+        // Dropping the run ends every collector that it started.
+        _ = tokio::signal::ctrl_c() => CANNOT_TELL,
+    }
 }
 
 async fn run_sidecar(args: Sidecar) -> u8 {

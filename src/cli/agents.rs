@@ -1,11 +1,15 @@
 //! `sayso agent`.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 
 use super::Failure;
 use crate::app::agents::NewAgent;
+use crate::app::error::Error;
 use crate::app::{App, agents};
 use crate::domain::agent::AgentKind;
+use crate::domain::dialect::Dialect;
 use crate::domain::id::{AgentName, CategoryId, ProgramId};
 
 #[derive(Subcommand)]
@@ -26,6 +30,10 @@ pub(super) enum AgentCommand {
         /// Units of the company whose people it may ask about; everybody when left out.
         #[arg(long = "unit")]
         units: Vec<String>,
+        /// File (TOML) with the words in which it asks, where they are not ours: `subject`, `resource`, and `action` or
+        /// `action_is_program`.
+        #[arg(long)]
+        vocabulary: Option<PathBuf>,
         /// Where it runs, in words that people understand.
         #[arg(long)]
         runs_on: String,
@@ -52,6 +60,7 @@ pub(super) async fn run(app: &App, command: AgentCommand) -> Result<(), Failure>
             programs,
             categories,
             units,
+            vocabulary,
             runs_on,
         } => {
             let (_, key) = agents::register(
@@ -62,6 +71,7 @@ pub(super) async fn run(app: &App, command: AgentCommand) -> Result<(), Failure>
                     programs,
                     categories,
                     units,
+                    dialect: dialect(vocabulary.as_deref())?,
                     runs_on,
                 },
             )
@@ -92,6 +102,15 @@ pub(super) async fn run(app: &App, command: AgentCommand) -> Result<(), Failure>
         }
     }
     Ok(())
+}
+
+fn dialect(vocabulary: Option<&Path>) -> Result<Dialect, Failure> {
+    let Some(file) = vocabulary else {
+        return Ok(Dialect::default());
+    };
+    let text = std::fs::read_to_string(file)?;
+    let vocabulary = toml::from_str(&text).map_err(|error| Failure(error.to_string()))?;
+    Ok(Dialect::of(vocabulary).map_err(Error::from)?)
 }
 
 fn print_key(key: &str) {

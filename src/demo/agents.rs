@@ -8,6 +8,7 @@ use super::programmes::{
 use crate::app::agents::NewAgent;
 use crate::cli::Failure;
 use crate::domain::agent::AgentKind;
+use crate::domain::dialect::Dialect;
 use crate::domain::invalid::Invalid;
 
 /// An agent of the company.
@@ -91,6 +92,7 @@ impl Agent {
                 programs: vec![self.program.parse()?],
                 categories: categories?,
                 units: Vec::new(),
+                dialect: Dialect::default(),
                 runs_on: self.runs_on.to_owned(),
             })
         };

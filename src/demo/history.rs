@@ -125,6 +125,7 @@ impl History<'_> {
             answer: said.answer,
             notice_version: said.version,
             language: shown_in(self.people[person].locale),
+            conditions: None,
         };
         let chosen = choices::choose(self.app, &self.subjects[person], &choosing, None).await?;
         self.counts.choices += u64::from(chosen.event.is_some());

@@ -3,6 +3,7 @@
 //! To add a programme: its declaration here, a notice in `notices.rs`, its agents in `agents.rs`, what people say to it
 //! in `plan.rs`.
 
+use crate::domain::attribute::Attributes;
 use crate::domain::consent::{Disclosure, Party};
 use crate::domain::id::CategoryId;
 use crate::domain::invalid::Invalid;
@@ -168,6 +169,7 @@ fn category(id: &str, name: &str, what: &str) -> Result<ProgramCategory, Invalid
         id: id.parse()?,
         name: name.into(),
         what: what.into(),
+        attributes: Attributes::new(),
     })
 }
 

@@ -12,9 +12,10 @@ use super::history::History;
 use super::plan::{EVENING, MORNING};
 use super::programmes::{APPS, MCI, SUPPORT_REVIEW};
 use crate::app::callers::Caller;
-use crate::app::check::{self, Question};
+use crate::app::check;
 use crate::app::records::{self, ItemResult};
 use crate::cli::Failure;
+use crate::domain::question::Question;
 use crate::domain::record::Record;
 
 /// From when on Marit's computer captures as much as it does now.
@@ -41,17 +42,12 @@ impl History<'_> {
                     continue;
                 }
                 for category in agent.captures() {
-                    questions.push(Question {
-                        employee: about.id.to_string(),
-                        program: agent.program.to_owned(),
-                        category: (*category).to_owned(),
-                        app: None,
-                    });
+                    questions.push(Question::about(about.id.as_str(), agent.program, category));
                     asked.push((person, *category));
                 }
             }
             let caller = Caller::new(self.agents[index].clone(), None);
-            let decisions = check::evaluate(self.app, &caller, &questions, None).await?;
+            let decisions = check::evaluate(self.app, &caller, &questions).await?;
             for ((person, category), decision) in asked.into_iter().zip(decisions) {
                 if decision.standing.permits() {
                     let busy = now > self.end - TimeDelta::days(BUSY_DAYS + 1);

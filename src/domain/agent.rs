@@ -6,6 +6,7 @@ use core::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::dialect::Dialect;
 use super::id::{AgentName, CategoryId, ProgramId};
 use super::invalid::Invalid;
 use super::words::words;
@@ -55,6 +56,8 @@ pub struct Agent {
     pub categories: Vec<CategoryId>,
     /// The units of the company whose people it may ask about; empty means everybody.
     pub units: Vec<String>,
+    /// The words in which it asks.
+    pub dialect: Dialect,
     /// Where it runs, in words; shown to people.
     pub runs_on: String,
     /// Since when it is registered.
@@ -216,6 +219,7 @@ mod tests {
             programs: vec!["mci".parse().unwrap()],
             categories: vec!["keystrokes".parse().unwrap()],
             units: Vec::new(),
+            dialect: Dialect::default(),
             runs_on: "Desks".into(),
             registered_at: DateTime::from_timestamp(0, 0).unwrap(),
             revoked_at: None,

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::condition::Conditions;
 use super::employee::ExternalId;
 use super::id::{CategoryId, NoticeId, ProgramId};
 use super::program::ProgramStatus;
@@ -68,12 +69,14 @@ pub enum What {
 }
 
 /// What a choice permits, as long as its programme is active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowed {
     /// Since when without a break.
     pub since: DateTime<Utc>,
     /// From then on it is denied, because a material notice takes effect; `None`: no known end.
     pub until: Option<DateTime<Utc>>,
+    /// What narrows it.
+    pub conditions: Conditions,
 }
 
 impl What {

@@ -8,6 +8,7 @@ use core::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::condition::Conditions;
 use super::employee::Locale;
 use super::id::{CategoryId, ProgramId};
 use super::invalid::Invalid;
@@ -79,6 +80,8 @@ pub struct ChoiceEvent {
     pub notice_version: u32,
     /// The language in which it was shown.
     pub language: Locale,
+    /// What narrows it, if it is a yes.
+    pub conditions: Conditions,
     /// Index of its ledger entry; orders events of the same instant.
     pub entry: u64,
 }
@@ -128,18 +131,21 @@ impl fmt::Display for Answer {
 /// What an answer does, given the latest event for the same programme and category: the state to record, or
 /// `None` where it would say again what already holds.
 ///
-/// `shown` is the notice version that the person saw; `counts` tells whether the earlier yes still counts now.
+/// `shown` is the notice version that the person saw, `conditions` are what narrows a yes; `counts` tells whether the
+/// earlier yes still counts now.
 pub fn transition(
     latest: Option<&ChoiceEvent>,
     answer: Answer,
     shown: u32,
+    conditions: &Conditions,
     counts: bool,
 ) -> Option<ChoiceState> {
     let state = latest.map(|event| event.state);
     match answer {
         Answer::Give => match latest {
             Some(event) if event.state.permits() && counts => {
-                (shown > event.notice_version).then_some(ChoiceState::Renewed)
+                let differs = shown > event.notice_version || event.conditions != *conditions;
+                differs.then_some(ChoiceState::Renewed)
             }
             _ => Some(ChoiceState::Given),
         },
@@ -163,6 +169,7 @@ pub(crate) mod tests {
             at: DateTime::from_timestamp(second, 0).unwrap(),
             notice_version,
             language: Locale::En,
+            conditions: Conditions::NONE,
             entry: u64::try_from(second).unwrap(),
         }
     }
@@ -170,11 +177,11 @@ pub(crate) mod tests {
     #[test]
     fn a_first_answer_is_given_or_refused() {
         assert_eq!(
-            transition(None, Answer::Give, 1, false),
+            transition(None, Answer::Give, 1, &Conditions::NONE, false),
             Some(ChoiceState::Given)
         );
         assert_eq!(
-            transition(None, Answer::Refuse, 1, false),
+            transition(None, Answer::Refuse, 1, &Conditions::NONE, false),
             Some(ChoiceState::Refused)
         );
     }
@@ -184,7 +191,13 @@ pub(crate) mod tests {
         for state in [ChoiceState::Given, ChoiceState::Renewed] {
             for counts in [true, false] {
                 assert_eq!(
-                    transition(Some(&event(state, 1, 1)), Answer::Refuse, 1, counts),
+                    transition(
+                        Some(&event(state, 1, 1)),
+                        Answer::Refuse,
+                        1,
+                        &Conditions::NONE,
+                        counts
+                    ),
                     Some(ChoiceState::Withdrawn)
                 );
             }
@@ -198,13 +211,20 @@ pub(crate) mod tests {
                 Some(&event(ChoiceState::Given, 1, 1)),
                 Answer::Give,
                 1,
+                &Conditions::NONE,
                 true
             ),
             None
         );
         for state in [ChoiceState::Refused, ChoiceState::Withdrawn] {
             assert_eq!(
-                transition(Some(&event(state, 1, 1)), Answer::Refuse, 1, false),
+                transition(
+                    Some(&event(state, 1, 1)),
+                    Answer::Refuse,
+                    1,
+                    &Conditions::NONE,
+                    false
+                ),
                 None
             );
         }
@@ -217,6 +237,7 @@ pub(crate) mod tests {
                 Some(&event(ChoiceState::Given, 1, 1)),
                 Answer::Give,
                 2,
+                &Conditions::NONE,
                 true
             ),
             Some(ChoiceState::Renewed)
@@ -226,6 +247,7 @@ pub(crate) mod tests {
                 Some(&event(ChoiceState::Given, 1, 1)),
                 Answer::Give,
                 2,
+                &Conditions::NONE,
                 false
             ),
             Some(ChoiceState::Given)
@@ -235,6 +257,7 @@ pub(crate) mod tests {
                 Some(&event(ChoiceState::Withdrawn, 1, 1)),
                 Answer::Give,
                 1,
+                &Conditions::NONE,
                 false
             ),
             Some(ChoiceState::Given)
@@ -248,5 +271,19 @@ pub(crate) mod tests {
             .filter(|state| state.permits())
             .collect();
         assert_eq!(permitting, [ChoiceState::Given, ChoiceState::Renewed]);
+    }
+
+    #[test]
+    fn a_yes_with_other_conditions_is_said_anew_and_one_with_the_same_is_not() {
+        let narrowed: Conditions = serde_json::from_str(r#"[{"apps":["browser"]}]"#).unwrap();
+        let whole = event(ChoiceState::Given, 1, 1);
+        let narrow = ChoiceEvent {
+            conditions: narrowed.clone(),
+            ..whole.clone()
+        };
+        let give = |latest, conditions| transition(Some(latest), Answer::Give, 1, conditions, true);
+        assert_eq!(give(&whole, &narrowed), Some(ChoiceState::Renewed));
+        assert_eq!(give(&narrow, &whole.conditions), Some(ChoiceState::Renewed));
+        assert_eq!(give(&narrow, &narrowed), None);
     }
 }

@@ -5,18 +5,27 @@
 
 pub mod account;
 pub mod agent;
+pub mod attribute;
 pub mod change;
 pub mod choice;
+pub mod condition;
 pub mod consent;
 pub mod country;
+pub mod delivery;
+pub mod dialect;
 pub mod dpv;
 pub mod employee;
+pub mod field;
+pub mod hours;
 pub mod id;
 pub mod invalid;
 pub mod kantara;
 pub mod line;
 pub mod notice;
+pub mod past;
 pub mod program;
+pub mod property;
+pub mod question;
 pub mod record;
 pub mod request;
 pub mod standing;

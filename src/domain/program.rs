@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::attribute::{self, Attributes};
 use super::consent::Disclosure;
 use super::id::{AgentName, CategoryId, DatasetId, NoticeId, ProgramId};
 use super::invalid::Invalid;
@@ -58,6 +59,9 @@ pub struct ProgramCategory {
     pub name: String,
     /// One sentence on what exactly is captured.
     pub what: String,
+    /// What is known of it beyond that, for conditions of choices to compare (`resource.status`).
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
 }
 
 /// Where a programme's records live.
@@ -164,6 +168,7 @@ impl Declaration {
             {
                 return Err(Invalid::new("categories", "Name each category once."));
             }
+            attribute::check(&category.attributes)?;
         }
         for (index, dataset) in self.datasets.iter().enumerate() {
             if self.datasets[..index]
@@ -249,6 +254,7 @@ pub(crate) mod tests {
                     id: id.parse().unwrap(),
                     name: id.into(),
                     what: "What it is.".into(),
+                    attributes: Attributes::new(),
                 })
                 .to_vec(),
             apps: vec!["browser".into()],

@@ -4,6 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::choice::{ChoiceEvent, ChoiceState};
+use super::condition::{Circumstances, Conditions, WHOLE};
+use super::hours::whole_minutes;
 use super::id::CategoryId;
 use super::program::{Program, ProgramStatus, StatusChange};
 use super::words::words;
@@ -109,11 +111,33 @@ pub struct Case<'a> {
     pub material: &'a [MaterialChange],
     /// What was said last about a declared category.
     pub last: Option<Last>,
+    /// What narrows it.
+    pub conditions: &'a Conditions,
 }
 
 impl Case<'_> {
-    /// The standing at `at`. With `app`, the answer is for capture in that app: it can only be narrower than without.
-    pub fn standing(&self, app: Option<&str>, at: DateTime<Utc>) -> Standing {
+    /// The standing at `at` around there: the answer to a check. An app and whatever else is known of the case can only
+    /// narrow it.
+    pub fn standing(&self, around: &Circumstances<'_>, at: DateTime<Utc>) -> Standing {
+        let mut standing = self.overall(at);
+        if !standing.permits() {
+            return standing;
+        }
+        if around.app.is_some_and(|app| !self.captures_in(app)) {
+            standing.reason = Reason::AppExcluded;
+            return standing;
+        }
+        match self.conditions.judge(around, at) {
+            Ok(since) => {
+                standing.since = since.map_or(standing.since, |since| since.max(standing.since));
+            }
+            Err(reason) => standing.reason = reason,
+        }
+        standing
+    }
+
+    /// What holds at `at`, whatever narrows it: how a page shows a choice, and never the answer to a check.
+    pub fn overall(&self, at: DateTime<Utc>) -> Standing {
         let Some(status) = self.status else {
             return Standing {
                 reason: Reason::NoChoice,
@@ -145,21 +169,17 @@ impl Case<'_> {
             ChoiceState::Expired => Reason::Expired,
             ChoiceState::Invalidated => Reason::NoticeOutdated,
         };
-        let mut standing = Standing {
-            reason,
-            since: last.at.max(status.at),
-        };
-        if reason == Reason::ConsentGiven {
-            if let Some(ended) = self.until().filter(|until| *until <= at) {
-                standing = Standing {
-                    reason: Reason::NoticeOutdated,
-                    since: ended,
-                };
-            } else if app.is_some_and(|app| !self.captures_in(app)) {
-                standing.reason = Reason::AppExcluded;
-            }
+        let ended = self.until().filter(|until| *until <= at);
+        match ended.filter(|_| reason == Reason::ConsentGiven) {
+            Some(since) => Standing {
+                reason: Reason::NoticeOutdated,
+                since,
+            },
+            None => Standing {
+                reason,
+                since: last.at.max(status.at),
+            },
         }
-        standing
     }
 
     /// When what was said ends by itself, as far as is known: a material notice takes effect.
@@ -189,24 +209,35 @@ pub struct History<'a> {
 }
 
 impl History<'_> {
-    /// The standing for `category` at `at`, in `app` if that is given.
+    /// The standing for `category` at `at`, in `app` if that is given; nothing else is known of the case.
     pub fn standing(
         &self,
         category: &CategoryId,
         app: Option<&str>,
         at: DateTime<Utc>,
     ) -> Standing {
+        let around = Circumstances::in_app(app);
+        self.case(category, at).standing(&around, at)
+    }
+
+    /// What holds for `category` at `at`, whatever narrows it: for pages, never for a check.
+    pub fn overall(&self, category: &CategoryId, at: DateTime<Utc>) -> Standing {
+        self.case(category, at).overall(at)
+    }
+
+    /// What the decision about `category` at `at` is made from.
+    pub fn case(&self, category: &CategoryId, at: DateTime<Utc>) -> Case<'_> {
         let declaration = &self.program.declaration;
         let last = declaration
             .category(category)
             .and_then(|_| self.latest(category, at));
-        let case = Case {
+        Case {
             status: self.program.status_at(at),
             apps: &declaration.apps,
             material: self.material,
             last: last.map(ChoiceEvent::last),
-        };
-        case.standing(app, at)
+            conditions: last.map_or(&WHOLE, |last| &last.conditions),
+        }
     }
 
     /// The first standing in `from..=to` that does not permit, or the standing at `from` if all of it permits.
@@ -221,6 +252,13 @@ impl History<'_> {
         let changes = self.choices.iter().map(|choice| choice.at);
         let changes = changes.chain(self.material.iter().map(|change| change.effective_at));
         let changes = changes.chain(self.program.statuses.iter().map(|change| change.at));
+        let hours = self
+            .choices
+            .iter()
+            .any(|choice| choice.conditions.depend_on_time());
+        let changes = changes
+            .chain(whole_minutes(from, to).filter(|_| hours))
+            .chain([to]);
         let mut moments: Vec<_> = changes.filter(|at| (from..=to).contains(at)).collect();
         moments.sort_unstable();
         let at_start = self.standing(category, app, from);
@@ -256,3 +294,7 @@ mod tests;
 #[cfg(test)]
 #[path = "standing_properties.rs"]
 mod properties;
+
+#[cfg(test)]
+#[path = "standing_narrowed.rs"]
+mod narrowed;

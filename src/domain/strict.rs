@@ -5,17 +5,18 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// Reads a whole JSON text that must be one object, with unique names at every depth.
 ///
 /// # Errors
 /// What is wrong with the text. The message may repeat a part of it: show it to its sender at most, never log it.
-pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, serde_json::Error> {
+pub fn from_slice<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice::<UniqueNames>(text)?;
     serde_json::from_slice::<Object<T>>(text).map(|object| object.0)
 }
@@ -44,8 +45,72 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+/// The name of a field, borrowed from the text where it can be.
+#[derive(Debug, Clone)]
+pub struct Name<'de>(pub Cow<'de, str>);
+
+impl Name<'_> {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+/// The names of one object. Compared one by one while they are few, which is nearly always; however many there are, each
+/// costs little.
+#[derive(Debug, Default)]
+pub struct Names<'de> {
+    few: Vec<Cow<'de, str>>,
+    many: BTreeSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    const FEW: usize = 16;
+
+    /// Takes one more.
+    ///
+    /// # Errors
+    /// When it is there already.
+    pub fn add<E: serde::de::Error>(&mut self, name: &Name<'de>) -> Result<(), E> {
+        let new = if self.few.len() < Self::FEW {
+            let new = !self.few.contains(&name.0);
+            self.few.push(name.0.clone());
+            new
+        } else {
+            !self.few.contains(&name.0) && self.many.insert(name.0.clone())
+        };
+        new.then_some(())
+            .ok_or_else(|| E::custom("a name stands twice in one object"))
+    }
+}
+
 /// Walks any JSON value and keeps nothing of it.
-struct UniqueNames;
+#[derive(Debug, Clone, Copy)]
+pub struct UniqueNames;
 
 impl<'de> Deserialize<'de> for UniqueNames {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -90,11 +155,9 @@ impl<'de> Visitor<'de> for UniqueNames {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut names = BTreeSet::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if !names.insert(name) {
-                return Err(A::Error::custom("a name stands twice in one object"));
-            }
+        let mut names = Names::default();
+        while let Some(name) = map.next_key::<Name<'de>>()? {
+            names.add(&name)?;
             map.next_value::<Self>()?;
         }
         Ok(self)

@@ -9,6 +9,8 @@ use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, DatasetId, ProgramId};
 use crate::verify::args::Verify;
 
+use super::conformance::args::{self as conformance, Conformance};
+
 /// Asks a Sayso server before anything is captured, and fails closed.
 #[derive(Debug, Parser)]
 #[command(name = "sayso-gate", version, about, long_about = None)]
@@ -26,6 +28,9 @@ pub enum Command {
     /// Pass permitted capture events from standard input to standard output and drop the rest.
     #[command(long_about = FILTER)]
     Filter(Filter),
+    /// Run a collector against a server on which things go wrong. Exit code 0: it stopped each time, 1: it did not.
+    #[command(long_about = conformance::ABOUT)]
+    Conformance(Conformance),
     /// Answer on this machine, for programs that cannot use the client library.
     #[command(long_about = SIDECAR)]
     Sidecar(Sidecar),

@@ -75,6 +75,7 @@ pub async fn choose(
         answer,
         notice_version,
         language,
+        conditions: None,
     };
     let chosen = match choices::choose(who.app(), who.subject(), &choosing, Some(once)).await {
         Ok(chosen) => chosen,

@@ -26,6 +26,7 @@ mod programs;
 mod proofs;
 mod publishing;
 mod receipts;
+mod reference;
 mod requests;
 pub mod routes;
 mod state;

@@ -13,7 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use super::state::AppState;
 use super::{
     account, activity, choices, confirmations, door, exports, health, ledger, ledger_page, notices,
-    overview, pauses, programs, proofs, publishing, receipts, requests,
+    overview, pauses, programs, proofs, publishing, receipts, reference, requests,
 };
 
 /// Largest body of an ordinary form, in bytes.
@@ -119,6 +119,7 @@ pub const PORTAL: &[Route] = &[
     }),
     look("/ledger", Anybody, || get(ledger_page::show)),
     look("/programs", Anybody, || get(programs::list)),
+    look("/docs/api", Anybody, || get(reference::show)),
     look("/account", SignedIn, || get(account::show)),
     act("/account/password", SignedIn, || {
         post(account::change_password)

@@ -227,6 +227,13 @@ impl SignerKey {
         self.verifier.clone()
     }
 
+    /// A secret that only its holder can tell, for `purpose` and nothing else.
+    #[cfg(feature = "ssr")]
+    pub fn secret_for(&self, purpose: &str) -> [u8; 32] {
+        let seed = self.key.to_bytes();
+        sha256(&[b"sayso secret for ", purpose.as_bytes(), b"\n", &seed].concat()).0
+    }
+
     /// The note that says `text`, signed. `text` ends in a line feed and has no other control characters; a note of
     /// any other text is refused by every reader.
     pub fn sign(&self, text: &str) -> String {

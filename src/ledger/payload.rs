@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::hash::Hash;
 use super::wire::Wire;
 use crate::domain::choice::ChoiceState;
+use crate::domain::condition::Conditions;
 use crate::domain::employee::Locale;
 use crate::domain::id::{
     AgentName, CategoryId, DatasetId, NoticeId, ProgramId, RequestId, SubjectId,
@@ -78,6 +79,8 @@ pub struct ChoiceStatement {
     pub language: Locale,
     /// What the choice became.
     pub decision: ChoiceState,
+    /// What narrows a yes. A no has none.
+    pub conditions: Conditions,
 }
 
 /// A rights request and what it covers.
@@ -217,6 +220,9 @@ impl Payload {
                     || proven && !named
                 {
                     return Err(PayloadError::Field("notice"));
+                }
+                if !choice.conditions.is_empty() && !choice.decision.permits() {
+                    return Err(PayloadError::Field("conditions"));
                 }
                 choice.notice_leaf.is_none_or(exact)
             }

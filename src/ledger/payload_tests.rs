@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::condition::Conditions;
 use crate::ledger::sample;
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -19,6 +20,7 @@ fn choice() -> Payload {
         notice_sha256: Some(Hash([0; 32])),
         language: Locale::De,
         decision: ChoiceState::Withdrawn,
+        conditions: Conditions::NONE,
     });
     let subject = SubjectId::from_random([0; 16]);
     let moment = at("2026-11-23T09:00:00.250Z");
@@ -114,6 +116,45 @@ fn a_choice_without_a_notice_says_nothing_of_one() {
     assert_eq!(
         Payload::parse(half.as_bytes()),
         Err(PayloadError::Field("notice"))
+    );
+}
+
+#[test]
+fn what_narrows_a_yes_is_part_of_the_statement() {
+    let narrowed = CHOICE.replace(
+        r#""channel":"portal","decision":"withdrawn""#,
+        r#""channel":"portal","conditions":[{"only_if":{"attribute":"action.masked","equals":true}},{"apps":["browser"]},{"hours":{"utc_offset_minutes":60,"windows":[{"days":["mon"],"from":"09:00","to":"17:00"}]}}],"decision":"given""#,
+    );
+    let payload = Payload::parse(narrowed.as_bytes()).unwrap();
+    let Statement::Choice(choice) = &payload.statement else {
+        panic!("{payload:?}");
+    };
+    assert_eq!(choice.conditions.as_slice().len(), 3);
+    assert_eq!(payload.to_jcs().unwrap(), narrowed.as_bytes());
+    let value: serde_json::Value = serde_json::from_str(&narrowed).unwrap();
+    assert_eq!(
+        serde_json_canonicalizer::to_string(&value).unwrap(),
+        narrowed
+    );
+    let bad = |from: &str, to: &str| {
+        let text = narrowed.replace(from, to);
+        assert_ne!(text, narrowed);
+        assert!(Payload::parse(text.as_bytes()).is_err(), "{text}");
+    };
+    bad(r#""decision":"given""#, r#""decision":"withdrawn""#);
+    bad(
+        r#"{"attribute":"action.masked","equals":true}"#,
+        r#"{"equals":true,"attribute":"action.masked"}"#,
+    );
+    bad(r#""apps""#, r#""sometimes""#);
+    bad(
+        r#""apps":["browser"]"#,
+        r#""apps":["browser"],"apps":["mail"]"#,
+    );
+    let whole = CHOICE.replace(r#""decision""#, r#""conditions":[],"decision""#);
+    assert_eq!(
+        Payload::parse(whole.as_bytes()),
+        Err(PayloadError::NotCanonical)
     );
 }
 

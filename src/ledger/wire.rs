@@ -12,6 +12,7 @@ use super::payload::{
     TaskResult,
 };
 use crate::domain::choice::ChoiceState;
+use crate::domain::condition::Conditions;
 use crate::domain::employee::Locale;
 use crate::domain::id::{CategoryId, NoticeId, ProgramId, RequestId, SubjectId};
 use crate::domain::request::RequestKind;
@@ -25,6 +26,8 @@ pub(super) struct Wire {
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryId>,
     channel: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conditions: Option<Conditions>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<ChoiceState>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,6 +68,7 @@ impl Wire {
             at: payload.at,
             category: None,
             channel: payload.channel.clone(),
+            conditions: None,
             decision: None,
             from: None,
             kind: None,
@@ -93,6 +97,8 @@ impl Wire {
                 wire.notice_sha256 = choice.notice_sha256;
                 wire.language = Some(choice.language);
                 wire.decision = Some(choice.decision);
+                wire.conditions =
+                    Some(choice.conditions).filter(|conditions| !conditions.is_empty());
             }
             Statement::Request(request) => {
                 wire.request = Some(request.request);
@@ -122,6 +128,7 @@ impl Wire {
                 notice_sha256: self.notice_sha256,
                 language: needed(self.language, "language")?,
                 decision: needed(self.decision, "decision")?,
+                conditions: self.conditions.unwrap_or_default(),
             }),
             "request" => Statement::Request(RequestStatement {
                 request: needed(self.request, "request")?,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::error::Error;
 use crate::domain::choice::ChoiceEvent;
+use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, ProgramId, SubjectId};
 
 /// Choices, as events.
@@ -22,4 +23,13 @@ pub trait Choices {
         subject: &SubjectId,
         program: Option<&ProgramId>,
     ) -> Result<Vec<ChoiceEvent>, Error>;
+    /// Who ever said yes about one programme and category, at most `limit` of those after `after`, in the order of the
+    /// names that agents know. Whether the yes still holds is another question.
+    async fn choosers(
+        &self,
+        program: &ProgramId,
+        category: &CategoryId,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<ExternalId>, Error>;
 }

@@ -6,8 +6,10 @@
 
 pub mod acks;
 pub mod agents;
+pub mod attributes;
 pub mod choices;
 pub mod cosignatures;
+pub mod deliveries;
 pub mod epochs;
 pub mod erasure;
 pub mod error;
@@ -33,8 +35,10 @@ use error::Error;
 pub trait Store:
     acks::Acks
     + agents::Agents
+    + attributes::EmployeeAttributes
     + choices::Choices
     + cosignatures::Cosignatures
+    + deliveries::Deliveries
     + epochs::Epochs
     + erasure::Erasure
     + ledger::Ledger

@@ -19,6 +19,8 @@ mod agents;
 mod append;
 #[path = "query/apply.rs"]
 mod apply;
+#[path = "query/attributes.rs"]
+mod attributes;
 #[path = "query/batch.rs"]
 mod batch;
 #[path = "query/chains.rs"]
@@ -29,6 +31,8 @@ mod check;
 mod choices;
 #[path = "query/cosignatures.rs"]
 mod cosignatures;
+#[path = "query/deliveries.rs"]
+mod deliveries;
 #[path = "query/epochs.rs"]
 mod epochs;
 #[path = "query/erasure.rs"]
@@ -45,6 +49,8 @@ mod people;
 mod programs;
 #[path = "query/pulse.rs"]
 mod pulse;
+#[path = "query/record_rows.rs"]
+mod record_rows;
 #[path = "query/records.rs"]
 mod records;
 #[path = "query/requests.rs"]

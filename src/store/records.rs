@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::Error;
 use crate::domain::id::{AgentName, CategoryId, ProgramId, RecordId, SubjectId};
-use crate::domain::record::{Record, Verdict};
+use crate::domain::record::Record;
 use crate::domain::request::Scope;
 use crate::domain::standing::Reason;
 
@@ -64,14 +64,6 @@ pub struct Cursor {
 /// Records. Every reading method is about one person.
 #[async_trait]
 pub trait Records {
-    /// Stores records about the people beside them, all in one transaction. What is already there (same agent and id)
-    /// stays; the verdicts that now stand are returned in the same order, `None` where that id names another record.
-    async fn add_records(
-        &self,
-        rows: &[(SubjectId, Record, Verdict)],
-        agent: &AgentName,
-        received_at: DateTime<Utc>,
-    ) -> Result<Vec<Option<Verdict>>, Error>;
     /// Accepted records, counted.
     async fn buckets(&self, subject: &SubjectId, range: &Range) -> Result<Vec<Bucket>, Error>;
     /// Accepted records, newest first.

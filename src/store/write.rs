@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::pulse::ChoiceRow;
 use crate::domain::account::Role;
 use crate::domain::choice::{ChoiceEvent, ChoiceState};
+use crate::domain::condition::Conditions;
 use crate::domain::employee::Locale;
 use crate::domain::id::{AgentName, CategoryId, FormId, NoticeId, ProgramId, SubjectId, TaskId};
 use crate::domain::notice::NoticeVersion;
@@ -107,6 +108,8 @@ pub struct ChoiceDraft {
     pub notice_version: u32,
     /// The language in which it was shown.
     pub language: Locale,
+    /// What narrows it, if it is a yes.
+    pub conditions: Conditions,
 }
 
 impl ChoiceDraft {
@@ -119,6 +122,7 @@ impl ChoiceDraft {
             at: self.statement.at,
             notice_version: self.notice_version,
             language: self.language,
+            conditions: self.conditions.clone(),
             entry,
         }
     }

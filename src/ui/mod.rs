@@ -33,6 +33,7 @@ mod quarantine;
 pub mod receipt;
 pub mod receipts;
 pub mod records;
+pub mod reference;
 pub mod request;
 pub mod requests;
 pub mod row;

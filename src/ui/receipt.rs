@@ -231,6 +231,14 @@ fn ChoiceFacts(
             .into_any()
         }
     };
+    let narrowed = (!choice.conditions.is_empty()).then(|| {
+        view! {
+            <div>
+                <dt>"Narrowed to"</dt>
+                <dd>{choice.conditions.to_string()}</dd>
+            </div>
+        }
+    });
     let notice = match (&choice.notice, choice.notice_version) {
         (Some(notice), Some(version)) => {
             let href = format!("/notices/{notice}/{version}?lang={}", choice.language.tag());
@@ -244,6 +252,7 @@ fn ChoiceFacts(
             <dt>"Choice"</dt>
             <dd>{mark(drawn)} {format!(" {word} ({})", choice.decision)}</dd>
         </div>
+        {narrowed}
         <div>
             <dt>"Before"</dt>
             <dd>{before}</dd>

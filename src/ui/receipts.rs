@@ -211,10 +211,15 @@ pub fn sentence(payload: &Payload, programs: &[Program], calendar: Calendar) -> 
                 || choice.program.to_string(),
                 |program| program.declaration.name.clone(),
             );
+            let narrowed = if choice.conditions.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", choice.conditions)
+            };
             match choice.decision {
-                ChoiceState::Given => format!("You turned {category} on for {program}."),
+                ChoiceState::Given => format!("You turned {category} on for {program}{narrowed}."),
                 ChoiceState::Renewed => {
-                    format!("You gave your yes to {category} for {program} again.")
+                    format!("You gave your yes to {category} for {program} again{narrowed}.")
                 }
                 ChoiceState::Refused => format!("You said no to {category} for {program}."),
                 ChoiceState::Withdrawn => format!("You turned {category} off for {program}."),

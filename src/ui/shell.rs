@@ -182,6 +182,8 @@ fn Colophon(house: House, signed_in: bool) -> impl IntoView {
                 <a href="/programs">"Programmes that run here"</a>
                 ", "
                 <a href="/ledger">"about the ledger"</a>
+                ", "
+                <a href="/docs/api">"what agents can ask"</a>
                 "."
             </p>
         }

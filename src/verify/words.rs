@@ -100,8 +100,13 @@ fn choice_words(choice: &ChoiceStatement) -> String {
         }
         _ => String::new(),
     };
+    let narrowed = if choice.conditions.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", choice.conditions)
+    };
     format!(
-        "the person {said} the capture of {} for the programme {}.{notice}",
+        "the person {said} the capture of {} for the programme {}{narrowed}.{notice}",
         choice.category, choice.program
     )
 }

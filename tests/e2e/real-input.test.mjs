@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { launch, visit } from "./harness/browser.mjs";
 import { gate } from "./harness/paths.mjs";
-import { signIn } from "./harness/portal.mjs";
+import { choose, signIn } from "./harness/portal.mjs";
 import { start } from "./harness/process.mjs";
 import { cleanEnvironment, startServer } from "./harness/server.mjs";
 import { startCapture, startDisplay } from "./harness/xinput.mjs";
@@ -46,14 +46,6 @@ function startFilter(events) {
   const passed = [];
   createInterface({ input: filter.child.stdout }).on("line", (line) => passed.push(JSON.parse(line)));
   return { ...filter, passed };
-}
-
-const row = (page, category) => page.locator("main li", { has: page.locator(`[id='c-mci-${category}']`) });
-
-/** Presses one half of a switch and waits until the page says so. */
-async function choose(page, category, word) {
-  await row(page, category).getByRole("button", { name: word, exact: true }).click();
-  await row(page, category).locator(".switch button[aria-pressed='true']", { hasText: word }).waitFor();
 }
 
 test("a category is turned on, its records arrive, it is turned off, and nothing further passes", async (context) => {

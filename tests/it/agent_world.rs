@@ -15,6 +15,7 @@ use sayso::app::writer::Keys;
 use sayso::app::{App, directory, notices, programs};
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
+use sayso::domain::dialect::Dialect;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::SubjectId;
 use sayso::domain::notice::NoticeText;
@@ -37,6 +38,8 @@ pub struct World {
     pub collector: String,
     /// Key of the store that keeps `mci-all`.
     pub keeper: String,
+    /// Address of the database.
+    pub url: String,
     store: Arc<dyn store::Store>,
     pub router: Router,
     _data: tempfile::TempDir,
@@ -103,6 +106,7 @@ impl World {
             clock,
             collector,
             keeper,
+            url,
             store,
             _data: data,
         }
@@ -131,6 +135,7 @@ impl World {
             answer,
             notice_version: 1,
             language: Locale::En,
+            conditions: None,
         };
         choose(&self.app, &self.subject(id).await, &choosing, None)
             .await
@@ -221,6 +226,7 @@ async fn agent(app: &App, name: &str, kind: AgentKind, categories: &[&str]) -> S
             .map(|category| category.parse().unwrap())
             .collect(),
         units: Vec::new(),
+        dialect: Dialect::default(),
         runs_on: "Desks".into(),
     };
     register(app, new).await.unwrap().1.expose()

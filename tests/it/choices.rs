@@ -19,20 +19,10 @@ async fn asks(
     employee: &str,
     category: &str,
 ) -> Reason {
-    let question = check::Question {
-        employee: employee.into(),
-        program: "mci".into(),
-        category: category.into(),
-        app: None,
-    };
-    check::evaluate(
-        &world.app,
-        &Caller::new(agent.clone(), None),
-        &[question],
-        None,
-    )
-    .await
-    .unwrap()[0]
+    let question = sayso::domain::question::Question::about(employee, "mci", category);
+    check::evaluate(&world.app, &Caller::new(agent.clone(), None), &[question])
+        .await
+        .unwrap()[0]
         .standing
         .reason
 }
@@ -124,6 +114,7 @@ on_both!(a_form_acts_once, |world: World| async move {
         answer,
         notice_version: 1,
         language: Locale::En,
+        conditions: None,
     };
     choose(&world.app, &subject, &choosing(Answer::Give), Some(once))
         .await
@@ -153,6 +144,7 @@ on_both!(
             answer: Answer::Give,
             notice_version: 2,
             language: Locale::En,
+            conditions: None,
         };
         let renewed = choose(&world.app, &subject, &ahead, None)
             .await

@@ -4,9 +4,9 @@ use sayso::domain::agent::AgentKind;
 use sayso::domain::id::{FormId, RecordId};
 use sayso::domain::record::{Record, Verdict};
 use sayso::domain::request::Scope;
-use sayso::domain::standing::Reason;
 use sayso::ledger::hash::leaf_hash;
 use sayso::ledger::note::Note;
+use sayso::store::deliveries::{Delivery, Item};
 use sayso::store::ledger::Forge;
 use sayso::store::records::{Cursor, Range};
 use sayso::store::write::{Refusal, Write};
@@ -87,47 +87,6 @@ on_both!(
 );
 
 on_both!(
-    a_record_is_stored_once_and_keeps_its_first_verdict,
-    |world: World| async move {
-        let world = world.with_company().await;
-        let (agent, _) = world.agent("desk", AgentKind::Collector).await;
-        let subject = world.subject("E1").await;
-        let record = world.record("E1", "keystrokes", 60);
-        let add = |verdict| {
-            let rows = vec![(subject, record.clone(), verdict)];
-            let (store, agent, now) = (world.store.clone(), agent.name.clone(), world.app.now());
-            async move { store.add_records(&rows, &agent, now).await.unwrap() }
-        };
-        assert_eq!(
-            add(Verdict::Quarantined(Reason::Withdrawn)).await,
-            [Some(Verdict::Quarantined(Reason::Withdrawn))]
-        );
-        assert_eq!(
-            add(Verdict::Accepted).await,
-            [Some(Verdict::Quarantined(Reason::Withdrawn))]
-        );
-        let range = Range {
-            from: at("2026-11-01T00:00:00Z"),
-            to: at("2026-12-01T00:00:00Z"),
-            program: None,
-            category: None,
-        };
-        let (rows, count) = world.store.quarantined(&subject, &range, 10).await.unwrap();
-        assert_eq!(count, 1);
-        assert_eq!(rows[0].record, record, "what comes back is what went in");
-        assert!(
-            world
-                .store
-                .buckets(&subject, &range)
-                .await
-                .unwrap()
-                .is_empty(),
-            "quarantined ones are not counted as captured"
-        );
-    }
-);
-
-on_both!(
     pages_of_records_neither_repeat_nor_leave_out,
     |world: World| async move {
         let world = world.with_company().await;
@@ -140,15 +99,14 @@ on_both!(
                 ..world.record("E1", "keystrokes", if id < 20 { 60 } else { 30 })
             })
             .collect();
-        let rows: Vec<_> = records
-            .iter()
-            .map(|record| (subject, record.clone(), Verdict::Accepted))
-            .collect();
-        world
-            .store
-            .add_records(&rows, &agent.name, world.app.now())
-            .await
-            .unwrap();
+        let kept = |record: &Record| Item::Kept(subject, record.clone(), Verdict::Accepted);
+        let delivery = Delivery {
+            agent: agent.name.clone(),
+            received_at: world.app.now(),
+            key: None,
+            items: records.iter().map(kept).collect(),
+        };
+        world.store.deliver(&[delivery]).await.unwrap();
         let range = Range {
             from: at("2026-11-01T00:00:00Z"),
             to: at("2026-12-01T00:00:00Z"),

@@ -134,7 +134,8 @@ impl Site {
         command
     }
 
-    async fn run(&self, arguments: &[&str]) -> String {
+    /// Runs a command to its end; what it said.
+    pub async fn run(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().await.unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {error}");

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, StatusCode};
 use http_body_util::BodyExt as _;
 use sayso::domain::change::{Allowed, Change, What};
+use sayso::domain::condition::Conditions;
 use sayso::domain::program::ProgramStatus;
 use sayso::domain::standing::Reason;
 use serde_json::Value;
@@ -112,7 +113,11 @@ impl World {
                 } else {
                     Reason::Withdrawn
                 },
-                permit: yes.then_some(Allowed { since, until: None }),
+                permit: yes.then_some(Allowed {
+                    since,
+                    until: None,
+                    conditions: Conditions::NONE,
+                }),
             },
         );
     }

@@ -22,6 +22,7 @@ fn consent(state: ChoiceState, country: &str, basis: LegalBasis) -> Consent {
             id: "keystrokes".parse().unwrap(),
             name: "Keystrokes".into(),
             what: "Which keys you press.".into(),
+            attributes: std::collections::BTreeMap::new(),
         },
         controller: Controller {
             name: "Brackwater".into(),

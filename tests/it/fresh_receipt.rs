@@ -71,6 +71,7 @@ on_both!(
                 answer,
                 notice_version: 1,
                 language: Locale::En,
+                conditions: None,
             };
             let (one, two) = (world.subject("E1").await, world.subject("E2").await);
             let (one, two) = tokio::join!(

@@ -29,6 +29,7 @@ async fn say(world: &World, answer: Answer) {
         answer,
         notice_version: 1,
         language: Locale::En,
+        conditions: None,
     };
     choose(&world.app, &world.subject("E1").await, &choosing, None)
         .await

@@ -57,22 +57,17 @@ on_both!(
                 .is_err(),
             "nothing is signed any more"
         );
-        let question = sayso::app::check::Question {
-            employee: "E1".into(),
-            program: "mci".into(),
-            category: "keystrokes".into(),
-            app: None,
-        };
+        let question = sayso::domain::question::Question::about("E1", "mci", "keystrokes");
         let (agent, _) = world.agent("desk", AgentKind::Collector).await;
         let agent = Caller::new(agent, None);
         let asked = std::slice::from_ref(&question);
         assert!(
-            sayso::app::check::evaluate(&cloned, &agent, asked, None)
+            sayso::app::check::evaluate(&cloned, &agent, asked)
                 .await
                 .is_err(),
             "and nobody is told yes"
         );
-        let told = sayso::app::check::evaluate(&app, &agent, asked, None)
+        let told = sayso::app::check::evaluate(&app, &agent, asked)
             .await
             .unwrap();
         assert!(told[0].standing.permits(), "the log that holds goes on");

@@ -6,6 +6,7 @@ use std::process::Output;
 use sayso::app::export::{Exported, export};
 use sayso::app::ledger::log_vkey;
 use sayso::domain::choice::ChoiceState;
+use sayso::domain::condition::Conditions;
 use sayso::domain::employee::Locale;
 use sayso::ledger::payload::{ChoiceStatement, Statement};
 use sayso::ledger::prepared::{Draft, Prepared};
@@ -43,6 +44,7 @@ impl World {
                 notice_sha256: None,
                 language: Locale::En,
                 decision: state,
+                conditions: Conditions::NONE,
             };
             let draft = Draft {
                 subject,
@@ -64,6 +66,7 @@ impl World {
                     state,
                     notice_version: 0,
                     language: Locale::En,
+                    conditions: Conditions::NONE,
                 })],
             });
         }

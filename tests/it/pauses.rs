@@ -1,13 +1,14 @@
 //! Pausing a programme: at once, for everybody, without touching a choice.
 
 use sayso::app::callers::Caller;
-use sayso::app::check::{Question, evaluate};
+use sayso::app::check::evaluate;
 use sayso::app::error::Error;
 use sayso::app::pauses::{self, Paused};
 use sayso::app::{acks, board};
 use sayso::domain::account::Role;
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
+use sayso::domain::question::Question;
 use sayso::domain::standing::Reason;
 
 use crate::database::on_both;
@@ -26,15 +27,10 @@ on_both!(
         let (agent, _) = world.agent("desk", AgentKind::Collector).await;
         world.choose("E1", "keystrokes", Answer::Give).await;
         world.pass(1);
-        let question = Question {
-            employee: "E1".into(),
-            program: "mci".into(),
-            category: "keystrokes".into(),
-            app: None,
-        };
-        let caller = Caller::new(agent, None);
+        let agent = Caller::new(agent, None);
+        let question = Question::about("E1", "mci", "keystrokes");
         let ask = || async {
-            let answers = evaluate(&world.app, &caller, std::slice::from_ref(&question), None);
+            let answers = evaluate(&world.app, &agent, std::slice::from_ref(&question));
             answers.await.unwrap()[0]
         };
         assert!(ask().await.standing.permits());

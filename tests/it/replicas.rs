@@ -37,6 +37,7 @@ on_both!(
                 },
                 notice_version: 1,
                 language: Locale::En,
+                conditions: None,
             };
             let (here, there) = if turn % 3 == 0 {
                 (&world.app, &second)

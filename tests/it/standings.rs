@@ -6,28 +6,29 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sayso::app::App;
 use sayso::app::callers::Caller;
-use sayso::app::check::{Decision, Question, evaluate};
+use sayso::app::check::{Decision, evaluate};
 use sayso::app::clock::{ManualClock, Random};
 use sayso::app::erasure::erase;
 use sayso::app::settings::Settings;
 use sayso::domain::agent::AgentKind;
 use sayso::domain::choice::Answer;
+use sayso::domain::dialect::Dialect;
+use sayso::domain::question::Question;
 use sayso::domain::standing::{History, Reason, Standing};
 
 use crate::database::on_both;
 use crate::world::{World, keys};
 
-fn about(employee: &str, category: &str) -> Question {
-    Question {
-        employee: employee.into(),
-        program: "mci".into(),
-        category: category.into(),
-        app: None,
-    }
+fn about<'a>(employee: &'a str, category: &'a str) -> Question<'a> {
+    Question::about(employee, "mci", category)
 }
 
-async fn ask(app: &App, caller: &Caller, question: Question, min_seq: Option<u64>) -> Decision {
-    let decisions = evaluate(app, caller, &[question], min_seq).await.unwrap();
+async fn ask(app: &App, caller: &Caller, question: Question<'_>, min_seq: Option<u64>) -> Decision {
+    let question = Question {
+        min_seq,
+        ..question
+    };
+    let decisions = evaluate(app, caller, &[question]).await.unwrap();
     decisions[0]
 }
 
@@ -126,20 +127,16 @@ on_both!(
         while !other.standings().is_loaded() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let before = ask(&other, &caller, asked.clone(), None).await;
+        let before = ask(&other, &caller, asked, None).await;
         assert_eq!(before.standing.reason, Reason::ConsentGiven);
         world.choose("E1", "keystrokes", Answer::Refuse).await;
-        let seq = ask(&world.app, &caller, asked.clone(), None).await.seq;
+        let seq = ask(&world.app, &caller, asked, None).await.seq;
         // At once: it waits until it has seen that position, or says no.
-        let after = ask(&other, &caller, asked.clone(), Some(seq)).await;
+        let after = ask(&other, &caller, asked, Some(seq)).await;
         assert!(!after.standing.permits());
         // Without insisting: within the time that it takes to look.
         let begun = std::time::Instant::now();
-        while ask(&other, &caller, asked.clone(), None)
-            .await
-            .standing
-            .permits()
-        {
+        while ask(&other, &caller, asked, None).await.standing.permits() {
             assert!(begun.elapsed() < Duration::from_secs(1), "never seen");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -184,6 +181,7 @@ on_both!(
             programs: vec!["mci".parse().unwrap()],
             categories: vec![],
             units: vec!["Design".into()],
+            dialect: Dialect::default(),
             runs_on: "Studio".into(),
         };
         let (_, key) = sayso::app::agents::register(&world.app, new).await.unwrap();

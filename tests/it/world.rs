@@ -12,6 +12,7 @@ use sayso::app::{App, accounts, agents, directory, programs};
 use sayso::domain::account::Role;
 use sayso::domain::agent::{Agent, AgentKey, AgentKind};
 use sayso::domain::choice::{Answer, ChoiceEvent};
+use sayso::domain::dialect::Dialect;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::{FormId, SubjectId};
 use sayso::domain::notice::{NoticeText, PublishedNotice};
@@ -215,6 +216,7 @@ impl World {
             answer,
             notice_version,
             language: Locale::En,
+            conditions: None,
         };
         choose(&self.app, &subject, &choosing, Some(self.form()))
             .await
@@ -230,6 +232,7 @@ impl World {
             programs: vec!["mci".parse().unwrap()],
             categories: vec![],
             units: Vec::new(),
+            dialect: Dialect::default(),
             runs_on: "Test bench".into(),
         };
         agents::register(&self.app, new).await.unwrap()

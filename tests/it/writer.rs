@@ -3,6 +3,7 @@
 use futures::future::join_all;
 use sayso::app::error::{Conflict, Error};
 use sayso::domain::choice::ChoiceState;
+use sayso::domain::condition::Conditions;
 use sayso::domain::employee::Locale;
 use sayso::domain::id::{FormId, SubjectId};
 use sayso::ledger::payload::{ChoiceStatement, Statement};
@@ -38,6 +39,7 @@ fn choice(world: &World, subject: SubjectId) -> Write {
         notice_sha256: None,
         language: Locale::En,
         decision: ChoiceState::Refused,
+        conditions: Conditions::NONE,
     });
     let draft = Draft {
         subject,
@@ -55,6 +57,7 @@ fn choice(world: &World, subject: SubjectId) -> Write {
             state: ChoiceState::Refused,
             notice_version: 0,
             language: Locale::En,
+            conditions: Conditions::NONE,
         })],
     }
 }

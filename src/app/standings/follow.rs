@@ -33,6 +33,10 @@ impl Standings {
             self.advance(&pulse, catalogue).await?;
         }
         let moved = turn.is_some_and(|known| known.people != pulse.revisions.people);
+        if moved {
+            let attributes = self.0.store.all_attributes().await?;
+            self.table_mut().know(attributes);
+        }
         if moved && self.any_for_units().await? {
             // Who belongs to whom may have changed.
             let change = reading::resync(self.table().seq, self.0.clock.now());
@@ -129,6 +133,7 @@ impl Standings {
         let mut table = Table::default();
         table.generation = u64::from_le_bytes(self.0.random.bytes());
         table.declare(catalogue);
+        table.know(self.0.store.all_attributes().await?);
         let now = self.0.clock.now();
         let mut from = 0;
         while from < seq {

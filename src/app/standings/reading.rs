@@ -6,11 +6,14 @@ use chrono::{DateTime, Utc};
 
 use super::table::Table;
 use crate::app::callers::Caller;
-use crate::app::check::Question;
+use crate::domain::attribute::{self, Attributes};
 use crate::domain::change::{Allowed, Change, What};
+use crate::domain::condition::{Circumstances, WHOLE};
 use crate::domain::employee::ExternalId;
 use crate::domain::id::{CategoryId, ProgramId};
 use crate::domain::program::{ProgramStatus, StatusChange};
+use crate::domain::property::Given;
+use crate::domain::question::Question;
 use crate::domain::standing::{Case, Reason, Standing};
 
 /// People who are looked at in one reading at most: whoever writes waits meanwhile.
@@ -51,17 +54,22 @@ impl<'a> Reading<'a> {
     }
 
     /// May `caller` do what it asks for?
-    pub fn standing(&self, caller: &Caller, question: &Question, now: DateTime<Utc>) -> Standing {
+    pub fn standing(
+        &self,
+        caller: &Caller,
+        question: &Question<'_>,
+        now: DateTime<Utc>,
+    ) -> Standing {
         let no = |reason| Standing { reason, since: now };
         if !self.fresh {
             return no(Reason::ProjectionStale);
         }
-        let program = question.program.as_str();
+        let program = question.program;
         let registered = caller.programs.iter().any(|own| own.as_str() == program);
         if !registered {
             return no(Reason::AgentNotRegistered);
         }
-        let column = self.table.column(program, &question.category);
+        let column = self.table.column(program, question.category);
         let Some(column) = column else {
             let declared = self.table.programs.find(program);
             let status = declared.and_then(|(_, declared)| declared.program.status_at(now));
@@ -75,13 +83,30 @@ impl<'a> Reading<'a> {
         if let Some(status) = status.filter(|status| status.status != ProgramStatus::Active) {
             return stopped(status, now);
         }
-        let covered = caller.covers_named(program, &question.category);
-        if !covered || !caller.may_ask_about(&question.employee) {
+        let covered = caller.covers_named(program, question.category);
+        if !covered || !caller.may_ask_about(question.employee) {
             return no(Reason::AgentNotRegistered);
         }
-        let person = self.table.person(&question.employee);
+        let person = self.table.person(question.employee);
         let case = column.case(person, now);
-        case.standing(question.app.as_deref(), now)
+        if case.conditions.is_empty() {
+            return case.standing(&Circumstances::in_app(question.app), now);
+        }
+        let none = Attributes::new();
+        let category = column.category(question.category);
+        let resource = attribute::said(category.map_or(&none, |category| &category.attributes));
+        let known = self.table.attributes(question.employee);
+        let subject = attribute::said(known.unwrap_or(&none));
+        let around = Circumstances {
+            app: question.app,
+            caller: question.given,
+            stored: Given {
+                subject: &subject,
+                resource: &resource,
+                ..Given::NOTHING
+            },
+        };
+        case.standing(&around, now)
     }
 
     /// Names this reading of the ledger from its beginning: numbers of people mean nothing in another one.
@@ -121,31 +146,6 @@ impl<'a> Reading<'a> {
             skip = 0;
         }
         (permitted, (end < all).then_some((end, 0)))
-    }
-
-    /// People whose numbers are `after` or more, among as many as `most`, for whom the standing in a programme and
-    /// category satisfies `wanted`; and the number with which to go on, if there is more.
-    pub fn people(
-        &self,
-        program: &str,
-        category: &str,
-        after: u32,
-        most: u32,
-        now: DateTime<Utc>,
-        mut wanted: impl FnMut(&str, &Case<'_>) -> bool,
-    ) -> (Vec<String>, Option<u32>) {
-        let Some(column) = self.table.column(program, category) else {
-            return (Vec::new(), None);
-        };
-        let end = after.saturating_add(most).min(self.table.people());
-        let mut found = Vec::new();
-        for person in after..end {
-            let case = column.case(Some(person), now);
-            if case.last.is_some() && wanted(self.table.name(person), &case) {
-                found.push(self.table.name(person).to_owned());
-            }
-        }
-        (found, (end < self.table.people()).then_some(end))
     }
 
     /// How many people have made a choice.
@@ -201,10 +201,11 @@ fn allowed(case: Case<'_>, now: DateTime<Utc>) -> Option<Allowed> {
         }),
         ..case
     };
-    let standing = case.standing(None, now.max(last.at));
+    let standing = case.overall(now.max(last.at));
     standing.permits().then(|| Allowed {
         since: standing.since,
         until: case.until(),
+        conditions: case.conditions.clone(),
     })
 }
 
@@ -215,8 +216,9 @@ fn stopped(status: StatusChange, now: DateTime<Utc>) -> Standing {
         apps: &[],
         material: &[],
         last: None,
+        conditions: &WHOLE,
     };
-    case.standing(None, now)
+    case.overall(now)
 }
 
 /// Everybody has to read everything anew.

@@ -9,8 +9,11 @@ use super::cell::{Cell, Packed};
 use super::people::{CHUNK, People};
 use super::programs::{Program, Programs};
 use crate::app::catalogue::{Catalogue, Declared};
+use crate::domain::attribute::Attributes;
 use crate::domain::change::{Allowed, Change, What};
-use crate::domain::program::{ProgramStatus, StatusChange};
+use crate::domain::condition::{Conditions, WHOLE};
+use crate::domain::employee::ExternalId;
+use crate::domain::program::{ProgramCategory, ProgramStatus, StatusChange};
 use crate::domain::standing::{Case, Last};
 use crate::store::pulse::ChoiceRow;
 
@@ -32,6 +35,10 @@ pub(super) struct Table {
     columns: Vec<Vec<Option<Block>>>,
     /// Notice versions that do not fit into a cell, by person and column.
     beside: HashMap<(u32, usize), u32>,
+    /// What narrows a choice, where something does.
+    conditions: HashMap<(u32, usize), Conditions>,
+    /// What is known of people beyond the directory, by their names.
+    attributes: HashMap<String, Attributes>,
     /// The exact moments of what was said just now: what is captured right after a yes is not to be lost to rounding.
     recent: HashMap<(u32, usize), DateTime<Utc>>,
 }
@@ -88,13 +95,21 @@ impl Table {
             apps: &[],
             material,
             last: Some(last),
+            conditions: &WHOLE,
         };
-        let standing = case.standing(None, now.max(last.at));
+        let standing = case.overall(now.max(last.at));
         let permit = standing.permits().then(|| Allowed {
             since: standing.since,
             until: case.until(),
+            conditions: event.conditions.clone(),
         });
         self.put(number, column, cell);
+        if event.conditions.is_empty() {
+            self.conditions.remove(&(number, column));
+        } else {
+            let conditions = event.conditions.clone();
+            self.conditions.insert((number, column), conditions);
+        }
         if self.recent.len() >= RECENT {
             self.recent.clear();
         }
@@ -139,6 +154,17 @@ impl Table {
         self.people.count()
     }
 
+    /// Takes what is known of people beyond the directory.
+    pub(super) fn know(&mut self, attributes: Vec<(ExternalId, Attributes)>) {
+        let named = attributes.into_iter();
+        self.attributes = named.map(|(id, known)| (id.into(), known)).collect();
+    }
+
+    /// What is known of somebody beyond the directory.
+    pub(super) fn attributes(&self, employee: &str) -> Option<&Attributes> {
+        self.attributes.get(employee)
+    }
+
     /// Nothing of what is here was said just now.
     pub(super) fn settle(&mut self) {
         self.recent = HashMap::new();
@@ -180,6 +206,12 @@ impl Table {
 }
 
 impl<'a> Column<'a> {
+    /// The declared category of that name.
+    pub(super) fn category(&self, name: &str) -> Option<&'a ProgramCategory> {
+        let mut categories = self.declared.program.declaration.categories.iter();
+        categories.find(|category| category.id.as_str() == name)
+    }
+
     /// The case of somebody in this programme and category; `None` for somebody without a number.
     pub(super) fn case(&self, person: Option<u32>, now: DateTime<Utc>) -> Case<'a> {
         Case {
@@ -187,7 +219,17 @@ impl<'a> Column<'a> {
             apps: &self.declared.program.declaration.apps,
             material: &self.program.material,
             last: person.and_then(|person| self.last(person)),
+            conditions: person.map_or(&WHOLE, |person| self.conditions(person)),
         }
+    }
+
+    /// What narrows somebody's choice.
+    fn conditions(&self, person: u32) -> &'a Conditions {
+        let conditions = &self.table.conditions;
+        if conditions.is_empty() {
+            return &WHOLE;
+        }
+        conditions.get(&(person, self.number)).unwrap_or(&WHOLE)
     }
 
     /// What somebody said last.

@@ -1,133 +1,105 @@
-//! The check on the wire: OpenID AuthZEN Authorization API 1.0, sections 5 to 7, and how its words map to ours: the questions.
-//! Answers are in `answer`.
+//! The check on the wire: OpenID AuthZEN Authorization API 1.0, sections 5 to 7: the questions. Their parts are in
+//! `entities`, the answers in `answer`.
 //!
-//! Unknown fields are ignored everywhere, as the specification asks; wrong types are refused. Nothing here decides.
+//! Everything is read in one pass and borrowed from the body. In a call with many questions the entities beside
+//! `evaluations` are defaults, whole entity by whole entity: an item's own resource replaces the default one with all
+//! its properties. Only a default that lacks type or id, and so is no entity by itself, is taken for what the items
+//! share, and fills in that one word (the certification scenario, "default value merging").
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use serde::de::SeqAccess;
 use utoipa::ToSchema;
 
-use super::answer::ItemError;
+use super::entities::{
+    ACTION, Action, Fault, RESOURCE, RequestContext, Resource, SUBJECT, Subject, min_seq,
+};
 use super::problem::Problem;
-use crate::app::check::Question;
-use crate::domain::strict::Object;
+use crate::domain::dialect::Dialect;
+use crate::domain::field::{Field, Read, fields};
+use crate::domain::property::Given;
+use crate::domain::question::Question;
+use crate::domain::strict::UniqueNames;
 
 /// Most items in one call.
 pub const MAX_EVALUATIONS: usize = 1000;
 
 /// One question: may I collect this, about this person, for this programme?
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-pub struct Evaluation {
+#[derive(Debug, Default, ToSchema)]
+pub struct Evaluation<'a> {
     /// The person about whom.
     #[schema(value_type = Option<Subject>)]
-    subject: Option<Object<Subject>>,
+    subject: Field<Subject<'a>>,
     /// What is to be done.
     #[schema(value_type = Option<Action>)]
-    action: Option<Object<Action>>,
+    action: Field<Action<'a>>,
     /// The kind of data.
     #[schema(value_type = Option<Resource>)]
-    resource: Option<Object<Resource>>,
-    /// Nothing in it is understood so far.
-    #[schema(value_type = Option<Object>)]
-    #[expect(
-        dead_code,
-        reason = "read for its type: AuthZEN says that it is an object"
-    )]
-    context: Option<Map<String, Value>>,
+    resource: Field<Resource<'a>>,
+    /// What goes with the question.
+    #[schema(value_type = Option<RequestContext>)]
+    context: Field<RequestContext>,
 }
 
-/// The person about whom.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct Subject {
-    /// `employee`; another type is nobody.
-    #[serde(rename = "type")]
-    #[schema(examples("employee"))]
-    kind: String,
-    /// The number by which HR knows the person.
-    #[schema(examples("E-1001"))]
-    id: String,
-    /// Nothing in it is understood so far.
-    #[schema(value_type = Option<Object>)]
-    #[expect(dead_code, reason = "read for its type")]
-    properties: Option<Map<String, Value>>,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct Action {
-    /// `collect`; nothing else is ever permitted.
-    #[schema(examples("collect"))]
-    name: String,
-    /// For which programme.
-    #[schema(value_type = Option<ActionProperties>)]
-    properties: Option<Object<ActionProperties>>,
-}
-
-/// For which programme.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct ActionProperties {
-    /// The programme's id.
-    #[schema(examples("mci"))]
-    program: Option<String>,
-}
-
-/// The kind of data.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct Resource {
-    /// `data_category`; another type is nothing.
-    #[serde(rename = "type")]
-    #[schema(examples("data_category"))]
-    kind: String,
-    /// The category.
-    #[schema(examples("keystrokes"))]
-    id: String,
-    /// Where.
-    #[schema(value_type = Option<ResourceProperties>)]
-    properties: Option<Object<ResourceProperties>>,
-}
-
-/// Where.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct ResourceProperties {
-    /// In which app. Can only narrow the answer.
-    app: Option<String>,
-}
+fields!('de Evaluation<'de>: "subject" = subject, "action" = action, "resource" = resource, "context" = context);
 
 /// Many questions at once. What stands beside `evaluations` fills in what an item leaves out, whole entity by whole
 /// entity. Without `evaluations` it is one question and is answered as one.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-pub struct Evaluations {
+#[derive(Debug, Default, ToSchema)]
+pub struct Evaluations<'a> {
     /// Default person.
     #[schema(value_type = Option<Subject>)]
-    subject: Option<Object<Subject>>,
+    subject: Field<Subject<'a>>,
     /// Default action.
     #[schema(value_type = Option<Action>)]
-    action: Option<Object<Action>>,
+    action: Field<Action<'a>>,
     /// Default kind of data.
     #[schema(value_type = Option<Resource>)]
-    resource: Option<Object<Resource>>,
-    /// Nothing in it is understood so far.
-    #[schema(value_type = Option<Object>)]
-    context: Option<Map<String, Value>>,
+    resource: Field<Resource<'a>>,
+    /// Default context.
+    #[schema(value_type = Option<RequestContext>)]
+    context: Field<RequestContext>,
     /// The questions, at most 1000.
-    #[serde(rename = "evaluations")]
-    #[schema(value_type = Option<Vec<Evaluation>>)]
-    items: Option<Vec<Value>>,
+    #[schema(rename = "evaluations", value_type = Option<Vec<Evaluation>>)]
+    items: Field<Items<'a>>,
     /// How to go through them.
     #[schema(value_type = Option<Options>)]
-    options: Option<Object<Options>>,
+    options: Field<Options<'a>>,
+}
+
+fields!('de Evaluations<'de>: "subject" = subject, "action" = action, "resource" = resource, "context" = context,
+    "evaluations" = items, "options" = options);
+
+/// Items, as far as there may be; one more tells that there are too many.
+#[derive(Debug, Default)]
+struct Items<'a>(Vec<Field<Evaluation<'a>>>);
+
+impl<'de> Read<'de> for Items<'de> {
+    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        let mut items = Vec::new();
+        while items.len() <= MAX_EVALUATIONS {
+            match list.next_element()? {
+                Some(item) => items.push(item),
+                None => return Ok(Some(Self(items))),
+            }
+        }
+        while list.next_element::<UniqueNames>()?.is_some() {}
+        Ok(Some(Self(items)))
+    }
 }
 
 /// How to go through many questions.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-pub struct Options {
+#[derive(Debug, Default, ToSchema)]
+pub struct Options<'a> {
     /// After which answer to stop.
-    #[serde(rename = "evaluations_semantic")]
-    semantic: Option<Semantic>,
+    #[schema(rename = "evaluations_semantic", value_type = Option<Semantic>)]
+    semantic: Field<Cow<'a, str>>,
 }
 
+fields!('de Options<'de>: "evaluations_semantic" = semantic);
+
 /// After which answer to stop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Semantic {
     /// After the last.
@@ -141,104 +113,158 @@ pub enum Semantic {
 
 /// What a call of `evaluations` asks.
 #[derive(Debug)]
-pub enum Asked {
+pub enum Asked<'a> {
     /// One question.
-    One(Question),
-    /// Many; those that could not be read with what is wrong with them.
-    Many(Vec<Result<Question, ItemError>>, Semantic),
+    One(Evaluation<'a>),
+    /// Many.
+    Many(Batch<'a>),
 }
 
-const LACKS: ItemError = ItemError {
-    status: 400,
-    message: "Give subject (type, id), action (name) and resource (type, id).",
-};
+/// Many questions, each to be read with the defaults.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    defaults: Evaluation<'a>,
+    items: Vec<Field<Evaluation<'a>>>,
+    /// After which answer to stop.
+    pub semantic: Semantic,
+}
 
-const SHAPE: ItemError = ItemError {
-    status: 400,
-    message: "The item is not in the documented shape.",
-};
+const ITEM: Fault = "The item is not an object.";
 
-impl Evaluation {
+impl Evaluation<'_> {
     /// The question in our words.
     ///
     /// # Errors
-    /// When subject, action or resource is missing.
-    pub fn question(self) -> Result<Question, ItemError> {
-        let (Some(Object(subject)), Some(Object(action)), Some(Object(resource))) =
-            (self.subject, self.action, self.resource)
-        else {
-            return Err(LACKS);
+    /// When subject, action or resource is missing, or something is of another type than is due.
+    pub fn question(&self, dialect: &Dialect) -> Result<Question<'_>, Fault> {
+        self.with(self, dialect)
+    }
+
+    fn with<'r>(&'r self, defaults: &'r Self, dialect: &Dialect) -> Result<Question<'r>, Fault> {
+        let subject = whole(&self.subject, &defaults.subject).ok_or(SUBJECT)?;
+        let action = whole(&self.action, &defaults.action).ok_or(ACTION)?;
+        let resource = whole(&self.resource, &defaults.resource).ok_or(RESOURCE)?;
+        let context = if self.context.is_absent() {
+            &defaults.context
+        } else {
+            &self.context
         };
+        let shared = defaults.subject.get();
+        let (subject_type, employee) = subject.type_and_id(shared).ok_or(SUBJECT)?;
+        let shared = defaults.resource.get();
+        let (resource_type, category) = resource.type_and_id(shared).ok_or(RESOURCE)?;
+        let name = action.name.get().ok_or(ACTION)?;
+        let (program, deed) = action.said().ok_or(ACTION)?;
+        let (app, data) = resource.said().ok_or(RESOURCE)?;
         // A type or action of another vocabulary names nobody and nothing here; neither does an empty word.
-        let employee = if subject.kind == "employee" {
-            subject.id
-        } else {
-            String::new()
-        };
-        let program = action
-            .properties
-            .and_then(|properties| properties.0.program);
-        let program = program
-            .filter(|_| action.name == "collect")
-            .unwrap_or_default();
-        let category = if resource.kind == "data_category" {
-            resource.id
-        } else {
-            String::new()
-        };
+        let of_type = |kind: &str, due: &str, id| if kind == due { id } else { "" };
         Ok(Question {
-            employee,
-            program,
-            category,
-            app: resource.properties.and_then(|properties| properties.0.app),
+            employee: of_type(subject_type, &dialect.subject, employee),
+            program: dialect.program(name, program),
+            category: of_type(resource_type, &dialect.resource, category),
+            app,
+            given: Given {
+                subject: subject.said().ok_or(SUBJECT)?,
+                action: deed,
+                resource: data,
+            },
+            min_seq: min_seq(context)?,
         })
+    }
+
+    /// Whether what is said is of the types that are due.
+    fn check(&self) -> Result<(), Fault> {
+        let good = |absent, typed: Option<bool>, fault| {
+            (absent || typed == Some(true)).then_some(()).ok_or(fault)
+        };
+        let (subject, action, resource) = (&self.subject, &self.action, &self.resource);
+        good(
+            subject.is_absent(),
+            subject.get().map(Subject::is_well_typed),
+            SUBJECT,
+        )?;
+        good(
+            action.is_absent(),
+            action.get().map(Action::is_well_typed),
+            ACTION,
+        )?;
+        good(
+            resource.is_absent(),
+            resource.get().map(Resource::is_well_typed),
+            RESOURCE,
+        )?;
+        min_seq(&self.context).map(|_| ())
     }
 }
 
-impl Evaluations {
+/// An item's own entity, or the default one.
+fn whole<'r, T>(own: &'r Field<T>, default: &'r Field<T>) -> Option<&'r T> {
+    if own.is_absent() {
+        default.get()
+    } else {
+        own.get()
+    }
+}
+
+impl<'a> Evaluations<'a> {
     /// What is asked.
     ///
     /// # Errors
-    /// When it is one question and lacks something, or too many.
-    pub fn asked(self) -> Result<Asked, Problem> {
+    /// When something beside the items is of another type than is due, or there are too many of them.
+    pub fn asked(self) -> Result<Asked<'a>, Problem> {
         let defaults = Evaluation {
             subject: self.subject,
             action: self.action,
             resource: self.resource,
             context: self.context,
         };
-        let items = self.items.unwrap_or_default();
+        let items = match self.items {
+            Field::Is(Items(items)) => items,
+            Field::Wrong => return Err(Problem::malformed("Give evaluations as a list.")),
+            Field::Missing | Field::Null => Vec::new(),
+        };
+        let semantic = semantic(&self.options).map_err(Problem::malformed)?;
         if items.is_empty() {
-            return defaults.question().map(Asked::One).map_err(Into::into);
+            return Ok(Asked::One(defaults));
         }
         if items.len() > MAX_EVALUATIONS {
             return Err(Problem::malformed(format!(
                 "Ask at most {MAX_EVALUATIONS} questions at once."
             )));
         }
-        let semantic = self.options.and_then(|options| options.0.semantic);
-        let questions = items.into_iter().map(|item| question(item, &defaults));
-        Ok(Asked::Many(
-            questions.collect(),
-            semantic.unwrap_or_default(),
-        ))
+        defaults.check().map_err(Problem::malformed)?;
+        Ok(Asked::Many(Batch {
+            defaults,
+            items,
+            semantic,
+        }))
     }
 }
 
-/// Each item is read by itself, so that a bad one does not spoil the others.
-fn question(item: Value, defaults: &Evaluation) -> Result<Question, ItemError> {
-    let Object(item) = serde_json::from_value::<Object<Evaluation>>(item).map_err(|_| SHAPE)?;
-    let merged = Evaluation {
-        subject: item.subject.or_else(|| defaults.subject.clone()),
-        action: item.action.or_else(|| defaults.action.clone()),
-        resource: item.resource.or_else(|| defaults.resource.clone()),
-        context: None,
-    };
-    merged.question()
+impl Batch<'_> {
+    /// The questions in their order; a bad one does not spoil the others.
+    pub fn questions(
+        &self,
+        dialect: &Dialect,
+    ) -> impl Iterator<Item = Result<Question<'_>, Fault>> {
+        let items = self.items.iter();
+        items.map(move |item| item.get().ok_or(ITEM)?.with(&self.defaults, dialect))
+    }
 }
 
-impl From<ItemError> for Problem {
-    fn from(error: ItemError) -> Self {
-        Self::malformed(error.message)
+fn semantic(options: &Field<Options<'_>>) -> Result<Semantic, Fault> {
+    let fault = "Give options, if any, as an object, and in it evaluations_semantic, if any, as execute_all, \
+                 deny_on_first_deny or permit_on_first_permit.";
+    let word = match options {
+        Field::Is(options) => &options.semantic,
+        Field::Missing | Field::Null => return Ok(Semantic::default()),
+        Field::Wrong => return Err(fault),
+    };
+    match word {
+        Field::Missing | Field::Null => Ok(Semantic::default()),
+        Field::Is(word) if word == "execute_all" => Ok(Semantic::ExecuteAll),
+        Field::Is(word) if word == "deny_on_first_deny" => Ok(Semantic::DenyOnFirstDeny),
+        Field::Is(word) if word == "permit_on_first_permit" => Ok(Semantic::PermitOnFirstPermit),
+        Field::Is(_) | Field::Wrong => Err(fault),
     }
 }

@@ -1,13 +1,12 @@
 //! `POST /access/v1/evaluation` and `/evaluations`.
 
-use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use super::answer::{Answer, Answers};
+use super::answer::{self, Answer, Answers};
 use super::auth::AgentAuth;
-use super::authzen::{Asked, Evaluation, Evaluations};
-use super::json::StrictJson;
+use super::authzen::{Asked, Batch, Evaluation, Evaluations};
+use super::json::JsonBody;
 use super::problem::Problem;
 use crate::app::callers::Caller;
 use crate::app::{App, check};
@@ -30,10 +29,9 @@ use crate::app::{App, check};
 pub async fn one(
     State(app): State<App>,
     AgentAuth(agent): AgentAuth,
-    StrictJson(evaluation): StrictJson<Evaluation>,
-) -> Result<Json<Answer>, Problem> {
-    let question = evaluation.question()?;
-    Ok(Json(answer(&app, &agent, question).await?))
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    single(&app, &agent, &body.read()?).await
 }
 
 /// May I collect these now?
@@ -56,34 +54,36 @@ pub async fn one(
 pub async fn many(
     State(app): State<App>,
     AgentAuth(agent): AgentAuth,
-    StrictJson(evaluations): StrictJson<Evaluations>,
+    body: JsonBody,
 ) -> Result<Response, Problem> {
-    let (items, semantic) = match evaluations.asked()? {
-        Asked::One(question) => {
-            return Ok(Json(answer(&app, &agent, question).await?).into_response());
-        }
-        Asked::Many(items, semantic) => (items, semantic),
-    };
-    let questions: Vec<_> = items
-        .iter()
-        .filter_map(|item| item.as_ref().ok().cloned())
-        .collect();
-    let mut decisions = check::evaluate(&app, &agent, &questions, None)
-        .await?
-        .into_iter();
+    match body.read::<Evaluations<'_>>()?.asked()? {
+        Asked::One(evaluation) => single(&app, &agent, &evaluation).await,
+        Asked::Many(batch) => all(&app, &agent, &batch).await,
+    }
+}
+
+async fn single(
+    app: &App,
+    agent: &Caller,
+    evaluation: &Evaluation<'_>,
+) -> Result<Response, Problem> {
+    let question = evaluation.question(&agent.dialect);
+    let question = question.map_err(Problem::malformed)?;
+    let decisions = check::evaluate(app, agent, &[question]).await?;
+    let decision = decisions.first().ok_or_else(Problem::internal)?;
+    Ok(answer::one(decision))
+}
+
+async fn all(app: &App, agent: &Caller, batch: &Batch<'_>) -> Result<Response, Problem> {
+    let items: Vec<_> = batch.questions(&agent.dialect).collect();
+    let questions: Vec<_> = items.iter().filter_map(|item| item.ok()).collect();
+    let mut decisions = check::evaluate(app, agent, &questions).await?.into_iter();
     let mut answers = Vec::with_capacity(items.len());
     for item in items {
         answers.push(match item {
-            Ok(_) => decisions.next().ok_or_else(Problem::internal)?.into(),
-            Err(error) => error.into(),
+            Ok(_) => Ok(decisions.next().ok_or_else(Problem::internal)?),
+            Err(fault) => Err(fault),
         });
     }
-    let evaluations = semantic.cut(answers);
-    Ok(Json(Answers { evaluations }).into_response())
-}
-
-async fn answer(app: &App, agent: &Caller, question: check::Question) -> Result<Answer, Problem> {
-    let decisions = check::evaluate(app, agent, &[question], None).await?;
-    let decision = decisions.into_iter().next().ok_or_else(Problem::internal)?;
-    Ok(decision.into())
+    Ok(answer::many(&answers, batch.semantic))
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::scope::Scope;
 use crate::app::snapshot::Rules;
 use crate::domain::change::{Allowed, Change, What};
+use crate::domain::condition::Conditions;
 use crate::domain::program::ProgramStatus;
 use crate::domain::standing::Reason;
 
@@ -115,7 +116,8 @@ pub struct Terms {
     /// From then on it is denied; `null`: no known end.
     pub until: Option<DateTime<Utc>>,
     /// Conditions that narrow it. Whoever does not understand one treats the permit as a no.
-    pub conditions: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    pub conditions: Conditions,
 }
 
 /// A programme, as far as the agent is registered for it.
@@ -228,7 +230,7 @@ impl From<Allowed> for Terms {
         Self {
             since: allowed.since,
             until: allowed.until,
-            conditions: Vec::new(),
+            conditions: allowed.conditions,
         }
     }
 }

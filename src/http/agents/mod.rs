@@ -8,14 +8,20 @@ mod answer;
 mod auth;
 mod authzen;
 mod changes;
+mod delivery;
+mod entities;
 mod evaluations;
 mod event;
 mod fields;
 mod json;
-mod openapi;
+mod metadata;
+mod moment;
+pub(super) mod openapi;
+mod page;
 mod problem;
 mod records;
 mod scope;
+mod search;
 mod snapshot;
 mod stream;
 mod tasks;
@@ -43,11 +49,19 @@ pub enum Caller {
 }
 
 /// Every route of the agent API, for tests that go through all of them.
-pub const TABLE: [(Method, &str, Caller); 10] = [
+pub const TABLE: [(Method, &str, Caller); 14] = [
     (Method::POST, "/access/v1/evaluation", Caller::Agent),
     (Method::POST, "/access/v1/evaluations", Caller::Agent),
     (Method::POST, "/api/v1/acks", Caller::Agent),
     (Method::GET, "/api/v1/changes", Caller::Agent),
+    (Method::POST, "/access/v1/search/subject", Caller::Agent),
+    (Method::POST, "/access/v1/search/resource", Caller::Agent),
+    (Method::POST, "/access/v1/search/action", Caller::Agent),
+    (
+        Method::GET,
+        "/.well-known/authzen-configuration",
+        Caller::Anybody,
+    ),
     (Method::POST, "/api/v1/records", Caller::Agent),
     (Method::GET, "/api/v1/snapshot", Caller::Agent),
     (Method::GET, "/api/v1/stream", Caller::Agent),
@@ -69,7 +83,11 @@ where
 {
     let access = Router::new()
         .route("/evaluation", post(evaluations::one))
-        .route("/evaluations", post(evaluations::many));
+        .route("/evaluations", post(evaluations::many))
+        .route("/search/subject", post(search::subject))
+        .route("/search/resource", post(search::resource))
+        .route("/search/action", post(search::action));
+    let known = Router::new().route("/authzen-configuration", get(metadata::show));
     let api = Router::new()
         .route("/acks", post(acks::confirm))
         .route("/changes", get(changes::poll))
@@ -81,6 +99,7 @@ where
     let no_store = HeaderValue::from_static("no-store");
     Router::new()
         .nest("/access/v1", problems(access))
+        .nest("/.well-known", problems(known))
         .nest("/api/v1", problems(api))
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{acks, changes, evaluations, records, snapshot, stream, tasks};
+use super::{acks, changes, evaluations, metadata, records, search, snapshot, stream, tasks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,10 +13,10 @@ use super::{acks, changes, evaluations, records, snapshot, stream, tasks};
         title = "Sayso agent API",
         description = "Ask before you capture, report what you captured, answer what people ask for. The check is \
                        OpenID AuthZEN 1.0. Problems are RFC 9457. X-Request-ID is echoed. Unknown fields are ignored; a \
-                       name that stands twice in an object is refused.",
+                       name that stands twice in an object is refused. For people: /docs/api.",
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later"),
     ),
-    paths(evaluations::one, evaluations::many, snapshot::show, stream::open, changes::poll, acks::confirm, records::create, tasks::list, tasks::attest),
+    paths(evaluations::one, evaluations::many, search::subject, search::resource, search::action, metadata::show, snapshot::show, stream::open, changes::poll, acks::confirm, records::create, tasks::list, tasks::attest),
     modifiers(&AgentKeyScheme),
     tags(
         (name = "check", description = "May I collect this now?"),
@@ -41,6 +41,11 @@ impl Modify for AgentKeyScheme {
 }
 
 /// The description.
+pub fn description() -> Document {
+    AgentApi::openapi()
+}
+
+/// The description, as JSON.
 pub async fn openapi() -> Json<Document> {
-    Json(AgentApi::openapi())
+    Json(description())
 }

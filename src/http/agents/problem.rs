@@ -132,6 +132,18 @@ impl Problem {
                 "The task is already answered",
                 "A different final answer stands. Attestations cannot be changed.",
             ),
+            Conflict::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "key-reused",
+                "The key came with another body",
+                "Choose a new Idempotency-Key for each new body. Nothing was changed.",
+            ),
+            Conflict::UnderWay => Self::new(
+                StatusCode::CONFLICT,
+                "under-way",
+                "The first is still under way",
+                "Send the same again in a moment.",
+            ),
             Conflict::Replayed
             | Conflict::NoticeOutdated { .. }
             | Conflict::VersionTaken
@@ -142,6 +154,16 @@ impl Problem {
                 "Look again at what holds now.",
             ),
         }
+    }
+
+    /// 408: the body did not come in time.
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too-slow",
+            "The request came too slowly",
+            "Send the whole body within ten seconds. Nothing was changed.",
+        )
     }
 
     /// 503: this server does not know the ledger's head well enough to be relied on.
@@ -187,6 +209,7 @@ impl From<Error> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let passes = status == StatusCode::SERVICE_UNAVAILABLE || self.kind.ends_with(":under-way");
         let mut response = (status, axum::Json(self)).into_response();
         let headers = response.headers_mut();
         let problem = HeaderValue::from_static("application/problem+json");
@@ -195,7 +218,7 @@ impl IntoResponse for Problem {
             let bearer = HeaderValue::from_static("Bearer realm=\"sayso\"");
             headers.insert(header::WWW_AUTHENTICATE, bearer);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if passes {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -3,26 +3,26 @@
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::auth::AgentAuth;
+use super::delivery::{Delivered, Turned};
 use super::fields::{Fields, missing};
-use super::json::StrictJson;
 use super::problem::Problem;
 use crate::app::App;
-use crate::app::records::{ItemResult, MAX_BATCH, ingest};
+use crate::app::records::{ItemResult, ingest_once};
 use crate::domain::id::RecordId;
 use crate::domain::invalid::Invalid;
 use crate::domain::record::Record;
 
 /// A batch of records.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what `delivery` reads")]
 pub struct Records {
     /// At most 1000.
-    #[schema(value_type = Vec<RecordItem>)]
-    records: Vec<Value>,
+    records: Vec<RecordItem>,
 }
 
 /// Metadata of one captured batch; never its content.
@@ -86,32 +86,36 @@ pub struct RecordResult {
 ///
 /// Each is judged by the consent that held while it was captured. One bad record never fails the others.
 ///
+/// Sending records again does no harm: each has its own id. With an `Idempotency-Key`, the answer too is that of the first
+/// time, byte for byte, for 24 hours; use a new key for each new body.
+///
 /// # Errors
 /// Problems as documented.
 #[utoipa::path(
     post, path = "/api/v1/records", tag = "records", request_body = Records,
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "1 to 128 visible ASCII characters in quotation marks, for example a random UUID. Optional.")),
     responses(
         (status = 200, description = "What became of each", body = Results),
         (status = 400, description = "Malformed", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Unknown agent", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The agent does not collect", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body did not come within ten seconds", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "What came with this key is not yet answered; see Retry-After", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The key came with another body", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many deliver at once; see Retry-After", body = Problem, content_type = "application/problem+json"),
     ),
     security(("agent_key" = []))
 )]
 pub async fn create(
     State(app): State<App>,
     AgentAuth(agent): AgentAuth,
-    StrictJson(Records { records }): StrictJson<Records>,
+    _turn: Turned,
+    delivered: Delivered,
 ) -> Result<Json<Results>, Problem> {
-    if records.len() > MAX_BATCH {
-        return Err(Problem::malformed(format!(
-            "Send at most {MAX_BATCH} records at once."
-        )));
-    }
-    let items: Vec<_> = records.iter().map(record).collect();
-    let ids: Vec<_> = records.iter().map(id).collect();
-    let outcomes = ingest(&app, &agent, items).await?;
+    let Delivered { ids, items, key } = delivered;
+    let outcomes = ingest_once(&app, &agent, items, key).await?;
     let results = ids.into_iter().zip(outcomes).enumerate();
     let results = results.map(|(index, (id, outcome))| {
         let (result, field, reason) = match outcome {
@@ -134,11 +138,16 @@ pub async fn create(
     }))
 }
 
-fn id(item: &Value) -> Option<RecordId> {
+/// A record's id, if it has a readable one.
+pub(super) fn id(item: &Value) -> Option<RecordId> {
     item.get("id")?.as_str()?.parse().ok()
 }
 
-fn record(item: &Value) -> Result<Record, Invalid> {
+/// Reads a record, field by field.
+///
+/// # Errors
+/// The first field that is wrong.
+pub(super) fn record(item: &Value) -> Result<Record, Invalid> {
     let item = item.as_object();
     let fields =
         Fields(item.ok_or_else(|| Invalid::new("records", "Give each record as an object."))?);

@@ -9,6 +9,7 @@ use super::super::pulse::Counter;
 use super::pulse::bump;
 use super::{Adapter, Db};
 use crate::domain::agent::Agent;
+use crate::domain::dialect::Dialect;
 use crate::domain::id::AgentName;
 
 type Row = (
@@ -18,12 +19,13 @@ type Row = (
     String,
     String,
     String,
+    Option<String>,
     i64,
     Option<i64>,
 );
 
 fn agent(
-    (name, kind, programs, categories, units, runs_on, registered_at, revoked_at): Row,
+    (name, kind, programs, categories, units, runs_on, vocabulary, registered_at, revoked_at): Row,
 ) -> Result<Agent, Error> {
     Ok(Agent {
         name: name.parse()?,
@@ -31,10 +33,20 @@ fn agent(
         programs: json(&programs, "agent")?,
         categories: json(&categories, "agent")?,
         units: json(&units, "agent")?,
+        dialect: vocabulary.map_or_else(
+            || Ok(Dialect::default()),
+            |vocabulary| json(&vocabulary, "vocabulary"),
+        )?,
         runs_on,
         registered_at: time(registered_at)?,
         revoked_at: revoked_at.map(time).transpose()?,
     })
+}
+
+/// Nothing where the words are ours.
+fn vocabulary(dialect: &Dialect) -> Result<Option<String>, Error> {
+    let own = *dialect != Dialect::default();
+    own.then(|| to_json(dialect)).transpose()
 }
 
 #[async_trait]
@@ -47,8 +59,8 @@ impl Agents for Adapter {
     ) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let done = sqlx::query::<Db>(
-            "insert into agent (name, kind, programs, categories, units, runs_on, registered_at)
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+            "insert into agent (name, kind, programs, categories, units, runs_on, vocabulary, registered_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         )
         .bind(agent.name.as_str())
         .bind(agent.kind.word())
@@ -56,6 +68,7 @@ impl Agents for Adapter {
         .bind(to_json(&agent.categories)?)
         .bind(to_json(&agent.units)?)
         .bind(&agent.runs_on)
+        .bind(vocabulary(&agent.dialect)?)
         .bind(micros(agent.registered_at))
         .execute(&mut *tx)
         .await?;
@@ -157,7 +170,7 @@ impl Agents for Adapter {
 
     async fn agent(&self, name: &AgentName) -> Result<Option<Agent>, Error> {
         let row: Option<Row> = sqlx::query_as::<Db, _>(
-            "select name, kind, programs, categories, units, runs_on, registered_at, revoked_at from agent where name = $1",
+            "select name, kind, programs, categories, units, runs_on, vocabulary, registered_at, revoked_at from agent where name = $1",
         )
         .bind(name.as_str())
         .fetch_optional(&self.read)
@@ -167,7 +180,7 @@ impl Agents for Adapter {
 
     async fn agents(&self) -> Result<Vec<Agent>, Error> {
         let rows: Vec<Row> = sqlx::query_as::<Db, _>(
-            "select name, kind, programs, categories, units, runs_on, registered_at, revoked_at from agent order by name",
+            "select name, kind, programs, categories, units, runs_on, vocabulary, registered_at, revoked_at from agent order by name",
         )
         .fetch_all(&self.read)
         .await?;

@@ -39,7 +39,7 @@ impl Pulses for Adapter {
 
     async fn choices_between(&self, from: u64, to: u64) -> Result<Vec<ChoiceRow>, Error> {
         let rows: Vec<Row> = sqlx::query_as::<Db, _>(
-            "select external_id, entry, program, category, state, at, notice_version, language
+            "select external_id, entry, program, category, state, at, notice_version, language, conditions
              from choice join employee on employee.subject = choice.subject
              where entry >= $1 and entry < $2 order by entry",
         )

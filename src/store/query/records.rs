@@ -1,13 +1,12 @@
 //! SQL for records; compiled once for each database.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 
-use super::super::error::{Error, count, int, micros, time};
+use super::super::error::{Error, count, micros, time};
 use super::super::records::{Bucket, Cursor, Range, RecordRow, Records};
 use super::{Adapter, Db};
-use crate::domain::id::{AgentName, CategoryId, ProgramId, SubjectId};
-use crate::domain::record::{Record, Verdict};
+use crate::domain::id::{CategoryId, ProgramId, SubjectId};
+use crate::domain::record::Record;
 use crate::domain::request::Scope;
 
 #[derive(sqlx::FromRow)]
@@ -55,83 +54,8 @@ impl TryFrom<Row> for RecordRow {
     }
 }
 
-/// Whose, programme, category, events, bytes, dataset, digest, and why it was quarantined.
-type Earlier = (
-    String,
-    String,
-    String,
-    i64,
-    i64,
-    String,
-    String,
-    Option<String>,
-);
-
 #[async_trait]
 impl Records for Adapter {
-    async fn add_records(
-        &self,
-        rows: &[(SubjectId, Record, Verdict)],
-        agent: &AgentName,
-        received_at: DateTime<Utc>,
-    ) -> Result<Vec<Option<Verdict>>, Error> {
-        let mut tx = self.begin().await?;
-        let mut verdicts = Vec::with_capacity(rows.len());
-        for (subject, record, verdict) in rows {
-            let quarantined = match verdict {
-                Verdict::Accepted => None,
-                Verdict::Quarantined(reason) => Some(reason.word()),
-            };
-            let done = sqlx::query::<Db>(
-                "insert into record (agent, id, subject, program, category, app, device, from_at, to_at, events, bytes, dataset, digest, received_at, quarantined)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing",
-            )
-            .bind(agent.as_str())
-            .bind(record.id.to_string())
-            .bind(subject.to_string())
-            .bind(record.program.as_str())
-            .bind(record.category.as_str())
-            .bind(record.app.as_deref())
-            .bind(record.device.as_deref())
-            .bind(micros(record.from))
-            .bind(micros(record.to))
-            .bind(int(record.events))
-            .bind(int(record.bytes))
-            .bind(record.dataset.as_str())
-            .bind(&record.digest)
-            .bind(micros(received_at))
-            .bind(quarantined)
-            .execute(&mut *tx)
-            .await?;
-            if done.rows_affected() == 1 {
-                verdicts.push(Some(*verdict));
-                continue;
-            }
-            let earlier: Earlier = sqlx::query_as::<Db, _>(
-                "select subject, program, category, events, bytes, dataset, digest, quarantined from record where agent = $1 and id = $2",
-            )
-            .bind(agent.as_str())
-            .bind(record.id.to_string())
-            .fetch_one(&mut *tx)
-            .await?;
-            let (of, program, category, events, bytes, dataset, digest, quarantined) = earlier;
-            // Not the times: a clock that ran ahead was set back when the record first came.
-            let same = of == subject.to_string()
-                && program == record.program.as_str()
-                && category == record.category.as_str()
-                && (events, bytes) == (int(record.events), int(record.bytes))
-                && dataset == record.dataset.as_str()
-                && digest == record.digest;
-            verdicts.push(match (same, quarantined) {
-                (false, _) => None,
-                (true, None) => Some(Verdict::Accepted),
-                (true, Some(reason)) => Some(Verdict::Quarantined(reason.parse()?)),
-            });
-        }
-        tx.commit().await?;
-        Ok(verdicts)
-    }
-
     async fn buckets(&self, subject: &SubjectId, range: &Range) -> Result<Vec<Bucket>, Error> {
         type Counted = (String, String, i64, i64, i64, i64);
         let rows: Vec<Counted> = sqlx::query_as::<Db, _>(

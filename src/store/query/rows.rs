@@ -1,10 +1,11 @@
 //! The rows that every choice owes, gathered over a batch and written together.
 
-use super::super::error::{int, micros};
+use super::super::error::{int, micros, to_json};
 use super::super::pulse::ChoiceRow;
 use super::super::write::ChoiceDraft;
 use super::chains::Chains;
 use super::script::Script;
+use crate::domain::condition::Conditions;
 use crate::domain::id::SubjectId;
 use crate::ledger::prepared::Prepared;
 
@@ -85,7 +86,7 @@ impl Rows {
         }
         for chunk in self.choices.chunks(CHUNK) {
             let insert = script.statement(
-                "insert into choice (entry, subject, program, category, state, at, notice_version, language) ",
+                "insert into choice (entry, subject, program, category, state, at, notice_version, language, conditions) ",
             );
             insert.push_values(chunk, |mut row, (position, choice)| {
                 row.push_bind(int(*position))
@@ -95,8 +96,15 @@ impl Rows {
                     .push_bind(choice.state.word())
                     .push_bind(micros(choice.statement.at))
                     .push_bind(i64::from(choice.notice_version))
-                    .push_bind(choice.language.tag());
+                    .push_bind(choice.language.tag())
+                    .push_bind(column(&choice.conditions));
             });
         }
     }
+}
+
+/// Nothing where the yes is a whole one, which is nearly always.
+fn column(conditions: &Conditions) -> Option<String> {
+    let some = Some(conditions).filter(|conditions| !conditions.is_empty());
+    some.and_then(|conditions| to_json(conditions).ok())
 }

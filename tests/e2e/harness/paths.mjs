@@ -12,6 +12,11 @@ export const out = join(root, "tests/e2e/out");
 export const site = join(target, "site");
 export const sayso = process.env.SAYSO_BIN || join(target, "debug/sayso");
 export const gate = process.env.SAYSO_GATE_BIN || join(target, "debug/sayso-gate");
+/** What the package in examples/x11-collector builds: the collector, and a window to work in. */
+export const x11 = {
+  collector: join(target, "x11-collector/debug/x11-collector"),
+  window: join(target, "x11-collector/debug/examples/window"),
+};
 
 /** The first of these programs that is on PATH; an error that says what to run when none is. */
 export function program(...names) {

@@ -12,6 +12,13 @@ export async function signIn(page, url, { email, password }) {
   await page.waitForURL((now) => now.pathname !== "/sign-in");
 }
 
+/** Presses one half of a switch of the AI-training programme and waits until the page says so. */
+export async function choose(page, category, word) {
+  const row = page.locator("main li", { has: page.locator(`[id='c-mci-${category}']`) });
+  await row.getByRole("button", { name: word, exact: true }).click();
+  await row.locator(".switch button[aria-pressed='true']", { hasText: word }).waitFor();
+}
+
 /**
  * `role`: who looks at it (null: nobody is signed in). `follow`: a link on that page that leads to
  * the one meant, for pages whose address has an id.
@@ -20,6 +27,7 @@ export const PAGES = [
   { name: "sign-in", path: "/sign-in", role: null },
   { name: "programs", path: "/programs", role: null },
   { name: "ledger", path: "/ledger", role: null },
+  { name: "agent-api", path: "/docs/api", role: null },
   { name: "overview", path: "/", role: "employee" },
   { name: "choices", path: "/choices", role: "employee" },
   { name: "activity", path: "/activity", role: "employee" },

@@ -25,10 +25,11 @@ export function category(line) {
   return event ? CATEGORIES.get(event[1]) : undefined;
 }
 
-/** Starts Xvfb on a display that is free, with a hand that uses it. */
-export async function startDisplay({ width = 1280, height = 800 } = {}) {
+/** Starts Xvfb on a display that is free, with a hand that uses it; `pictures` is a folder for what it shows. */
+export async function startDisplay({ width = 1280, height = 800, pictures } = {}) {
   const screen = `${width}x${height}x24`;
   const args = ["-displayfd", "3", "-screen", "0", screen, "-nolisten", "tcp"];
+  if (pictures) args.push("-fbdir", pictures);
   const server = start(program("Xvfb"), args, { stdio: ["ignore", "ignore", "pipe"] });
   const name = `:${await firstLine(server, server.child.stdio[3], 20_000, "Xvfb")}`;
   const env = { ...process.env, DISPLAY: name };
@@ -37,6 +38,8 @@ export async function startDisplay({ width = 1280, height = 800 } = {}) {
     name,
     env,
     stop: server.stop,
+    /** Runs xdotool, and resolves to what it printed. */
+    xdotool: async (...words) => (await xdotool(...words)).stdout.trim(),
     /** Moves the pointer in so many steps, to and fro. */
     async move(steps = 1) {
       const words = [];
