@@ -1,5 +1,6 @@
 //! The fleet: each agent a client that follows the server, and a task that notes when its answer becomes no.
 
+use std::hint::black_box;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -122,6 +123,21 @@ impl Fleet {
             target.case = Some(case.clone());
             target.stopped = None;
         }
+    }
+
+    /// What one `guard` that says yes costs, on average over many.
+    pub fn guard(&self, case: &Case) -> Duration {
+        const CALLS: u32 = 200_000;
+        let agent = self.0.last().expect("an agent");
+        let employee = format!("E{}", case.person);
+        let start = Instant::now();
+        for _ in 0..CALLS {
+            let guard = agent
+                .watch
+                .guard(black_box(&employee), &case.program, "keystrokes");
+            assert!(guard, "it is permitted");
+        }
+        start.elapsed() / CALLS
     }
 
     /// Waits until every agent says no, cut off or not.

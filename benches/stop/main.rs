@@ -58,6 +58,9 @@ async fn main() {
             };
             company.begin(&case).await;
             fleet.wait_for_yes(&case, PATIENCE).await;
+            if report.0.is_empty() {
+                println!("A guard that says yes: {:?}", fleet.guard(&case));
+            }
             // What is permitted has to be accepted: else it would prove nothing that the rest is not.
             let before = fleet.report_before(&company, &case, REPORTING).await;
             relay.cut(true);

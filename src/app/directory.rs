@@ -6,9 +6,11 @@ use serde::Deserialize;
 
 use super::App;
 use super::error::Error;
+use crate::domain::attribute;
 use crate::domain::employee::{Email, Employee, ExternalId, parse_label};
 use crate::domain::id::SubjectId;
 use crate::domain::invalid::Invalid;
+use crate::domain::property::Literal;
 use crate::store::people::Imported;
 
 /// A row that cannot be taken. Lines count from 1; the header is line 1.
@@ -57,6 +59,26 @@ pub async fn import(app: &App, csv: &[u8]) -> Result<Imported, ImportError> {
     let imported = imported.map_err(Error::from)?;
     app.noticed().await?;
     Ok(imported)
+}
+
+/// Sets what is known of a person beyond the directory, for conditions of choices to compare, or takes it away.
+///
+/// # Errors
+/// `NotFound` when there is no such person; `Invalid` when name or value cannot be kept.
+pub async fn set_attribute(
+    app: &App,
+    employee: &ExternalId,
+    name: &str,
+    value: Option<Literal>,
+) -> Result<(), Error> {
+    let told = value.clone().map(|value| (name.to_owned(), value));
+    attribute::check(&told.into_iter().collect())?;
+    let known = app.store.employee_by_external_id(employee).await?;
+    let subject = known.ok_or(Error::NotFound)?.subject;
+    app.store
+        .set_attribute(&subject, name, value.as_ref())
+        .await?;
+    app.standings().catch_up().await
 }
 
 fn parse(

@@ -10,6 +10,7 @@ use crate::app::{App, accounts, directory};
 use crate::config::Config;
 use crate::domain::account::Role;
 use crate::domain::employee::ExternalId;
+use crate::domain::property::Literal;
 
 #[derive(Subcommand)]
 pub(super) enum AccountCommand {
@@ -32,6 +33,15 @@ pub(super) enum AccountCommand {
         /// Take it away instead.
         #[arg(long)]
         remove: bool,
+    },
+    /// Say what is known of somebody beyond the directory, for conditions of choices to compare (`role admin`).
+    Attribute {
+        /// External id (HR number).
+        external_id: ExternalId,
+        /// Its name.
+        name: String,
+        /// `true`, `false`, a whole number or a text; left out, the attribute is taken away.
+        value: Option<Literal>,
     },
     /// Disable an account: no sign-in, all sessions end. Choices hold.
     Disable {
@@ -64,6 +74,16 @@ pub(super) async fn run(config: &Config, command: AccountCommand) -> Result<(), 
                 "{external_id} {} {role}.",
                 if remove { "is no longer" } else { "is" }
             );
+        }
+        AccountCommand::Attribute {
+            external_id,
+            name,
+            value,
+        } => {
+            let known = value.is_some();
+            directory::set_attribute(&app, &external_id, &name, value).await?;
+            let so = if known { "known" } else { "no longer known" };
+            println!("{name} of {external_id} is {so}.");
         }
         AccountCommand::Disable { external_id, undo } => {
             accounts::set_disabled(&app, &external_id, !undo).await?;

@@ -8,6 +8,7 @@
 //! are the state behind `guard`, `follow` is the loop around it, `confirm` purges and tells the server.
 
 mod apply;
+pub mod condition;
 mod confirm;
 mod follow;
 mod fresh;
@@ -30,6 +31,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::domain::employee::ExternalId;
+use crate::domain::property::{NOTHING, Properties};
 use crate::domain::standing::Reason;
 
 use super::Client;
@@ -78,6 +80,9 @@ pub struct Ask<'a> {
     pub category: &'a str,
     /// In which app; can only narrow the answer.
     pub app: Option<&'a str>,
+    /// What else is to be said about what is done, for a yes on conditions ("only if it is masked"). Can only narrow the
+    /// answer.
+    pub action: &'a Properties<'a>,
 }
 
 impl<'a> Ask<'a> {
@@ -88,6 +93,7 @@ impl<'a> Ask<'a> {
             program,
             category,
             app: None,
+            action: &NOTHING,
         }
     }
 
@@ -182,6 +188,16 @@ impl Watch {
     /// Why not.
     pub fn permit(&self, ask: &Ask) -> Result<Permit, Reason> {
         self.shared.permit(ask)
+    }
+
+    /// The ledger position that is known.
+    pub fn seq(&self) -> Option<u64> {
+        self.shared.seq()
+    }
+
+    /// For how much longer what is known may be relied on if nothing more is heard; zero: every answer is no.
+    pub fn lease_left(&self) -> Duration {
+        self.shared.lease_left()
     }
 
     /// Tells when to ask again.

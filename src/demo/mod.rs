@@ -12,6 +12,7 @@ mod capture;
 mod cast;
 mod collectors;
 mod company;
+pub mod fixture;
 mod folder;
 mod founding;
 mod greeting;

@@ -1,6 +1,7 @@
 //! Properties: what is said about the person, the deed or the kind of data in a question, beyond their names. A caller
 //! sends them with a check; some are stored here. Conditions read them (`condition.rs`).
 
+use core::str::FromStr;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,24 @@ impl Literal {
             Self::Number(number) => Value::Number(*number),
             Self::Text(text) => Value::Text(Cow::Borrowed(text)),
         }
+    }
+}
+
+/// As it is typed: `true`, `false` and whole numbers are themselves, everything else is a text.
+impl FromStr for Literal {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let literal = match text {
+            "true" => Self::Flag(true),
+            "false" => Self::Flag(false),
+            _ => match text.parse() {
+                Ok(number) => Self::Number(number),
+                Err(_) => Self::Text(text.to_owned()),
+            },
+        };
+        literal.check()?;
+        Ok(literal)
     }
 }
 

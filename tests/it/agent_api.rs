@@ -108,7 +108,7 @@ async fn other_methods_are_405_and_other_paths_404_as_problems() {
         }
     }
     for path in [
-        "/access/v1/search/subject",
+        "/access/v1/search/everything",
         "/access/v1/nothing",
         "/api/v1/nothing",
         "/api/v1/tasks/",
@@ -147,7 +147,7 @@ async fn the_description_names_every_route_and_has_not_changed_unseen() {
         .collect();
     let mut routes: Vec<_> = TABLE
         .iter()
-        .filter(|(_, _, caller)| *caller == Caller::Agent)
+        .filter(|(_, path, _)| *path != "/openapi.json")
         .map(|(method, path, _)| format!("{method} {path}"))
         .collect();
     described.sort();

@@ -10,6 +10,7 @@ use crate::domain::program::ProgramStatus;
 use crate::domain::standing::Reason;
 
 use super::super::error::Error;
+use super::condition::Narrowing;
 use super::stop::{Scope, Stop};
 use super::subset::{Grant, Held, MAX_CHOICES, MAX_PROGRAMS, Subset};
 use super::token::Source;
@@ -202,8 +203,9 @@ impl Subset {
 }
 
 impl Grant {
-    fn new(terms: Terms) -> Self {
+    pub(super) fn new(terms: Terms) -> Self {
         Self {
+            narrowing: Narrowing::of(&terms.conditions),
             terms,
             source: Source::default(),
         }

@@ -59,6 +59,11 @@ pub(super) struct Known {
 }
 
 impl Known {
+    fn left(&self, now: Moment) -> Duration {
+        let left = self.fresh.map(|fresh| fresh.left(now));
+        left.filter(|_| self.sound).unwrap_or_default()
+    }
+
     fn find(&self, ask: &Ask, now: Moment) -> Result<(Found<'_>, Fresh), Reason> {
         let fresh = self.fresh.filter(|fresh| !fresh.left(now).is_zero());
         let fresh = fresh.filter(|_| self.sound);
@@ -105,6 +110,7 @@ impl Shared {
             let until = (until - fresh.time(now)).to_std().unwrap_or_default();
             left = left.min(until);
         }
+        left = left.min(found.hour_ends.unwrap_or(left));
         Ok(Permit {
             clock: self.clock.clone(),
             given: now,
@@ -126,8 +132,7 @@ impl Shared {
         let Ok(known) = self.known.read() else {
             return Status::default();
         };
-        let left = known.fresh.map(|fresh| fresh.left(now));
-        let left = left.filter(|_| known.sound).unwrap_or_default();
+        let left = known.left(now);
         let (programs, permits) = known.subset.size();
         Status {
             connected: known.way,
@@ -143,10 +148,23 @@ impl Shared {
         }
     }
 
+    /// For how much longer what is known may be relied on.
+    pub fn lease_left(&self) -> Duration {
+        let now = (self.clock)();
+        self.known
+            .read()
+            .map_or(Duration::ZERO, |known| known.left(now))
+    }
+
     /// Whether what is known may be built upon, and at which position.
     pub fn position(&self) -> Option<u64> {
         let known = self.write();
         known.seq.filter(|_| known.sound)
+    }
+
+    /// The position that is known, whether or not it may be built upon.
+    pub fn seq(&self) -> Option<u64> {
+        self.known.read().ok().and_then(|known| known.seq)
     }
 
     /// The lease that the server gives, within the own limit.

@@ -4,6 +4,7 @@
 //! How it changes stands in `apply`; whether it is still fresh is not its matter.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -13,6 +14,7 @@ use crate::domain::standing::Reason;
 
 use super::super::error::Error;
 use super::Ask;
+use super::condition::Narrowing;
 use super::token::Source;
 use super::wire::{self, Terms};
 
@@ -51,6 +53,7 @@ pub(super) struct Held {
 #[derive(Debug)]
 pub(super) struct Grant {
     pub(super) terms: Terms,
+    pub(super) narrowing: Narrowing,
     pub(super) source: Source,
 }
 
@@ -60,6 +63,8 @@ pub struct Found<'a> {
     pub since: DateTime<Utc>,
     /// From when on no longer.
     pub until: Option<DateTime<Utc>>,
+    /// After how long the hour may be a wrong one.
+    pub hour_ends: Option<Duration>,
     /// The programme's hold on the permit.
     pub program: &'a Source,
     /// The choice's hold on the permit.
@@ -86,10 +91,7 @@ impl Subset {
                 program: permit.program,
                 category: permit.category,
                 seq,
-                grant: Ok(Grant {
-                    terms: permit.terms,
-                    source: Source::default(),
-                }),
+                grant: Ok(Grant::new(permit.terms)),
             };
             let key = String::from(permit.employee).into_boxed_str();
             self.people.entry(key).or_default().push(held);
@@ -145,13 +147,12 @@ impl Subset {
         if !ask.app.is_none_or(app) {
             return Err(Reason::AppExcluded);
         }
-        // Narrowed in a way that is not known here.
-        if !grant.terms.conditions.is_empty() {
-            return Err(Reason::NoChoice);
-        }
+        let hour = grant.narrowing.judge(ask, time)?;
+        let since = grant.terms.since.max(program.wire.since);
         Ok(Found {
-            since: grant.terms.since.max(program.wire.since),
+            since: hour.map_or(since, |hour| hour.max(since)),
             until,
+            hour_ends: grant.narrowing.hour_ends(time),
             program: &program.source,
             choice: &grant.source,
         })

@@ -253,14 +253,25 @@ fn a_material_notice_ends_what_is_permitted_now_and_not_what_comes_after_it() {
 }
 
 #[test]
-fn conditions_that_are_not_understood_are_a_no_and_new_ones_a_stop() {
+fn conditions_narrow_a_yes_and_new_ones_stop_it() {
     let mut subset = subset();
     let mut narrowed = terms("2026-11-20T08:00:00Z");
-    narrowed["conditions"] = json!([{"only": "on Mondays"}]);
+    narrowed["conditions"] = json!([{"apps": ["mail"]}]);
     let applied = apply(&mut subset, 11, choice(&narrowed));
-    assert_eq!(applied.stops.len(), 1);
+    assert_eq!(
+        applied.stops.len(),
+        1,
+        "what was captured elsewhere has to go"
+    );
     assert!(applied.confirm);
-    assert!(answer(&subset, "E1", "mci", now()).is_some());
+    let ask = Ask::new("E1", "mci", "keystrokes");
+    assert!(subset.find(&ask.within("mail"), now()).is_ok());
+    for refused in [ask, ask.within("browser")] {
+        assert_eq!(
+            subset.find(&refused, now()).err(),
+            Some(Reason::AppExcluded)
+        );
+    }
 }
 
 #[test]

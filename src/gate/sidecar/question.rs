@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::client::watch::Ask;
+use crate::client::watch::condition::properties;
 use crate::domain::strict::{self, Object};
 
 /// Most questions in one call.
@@ -21,15 +22,20 @@ pub struct Question {
     program: String,
     category: String,
     app: Option<String>,
+    action: Map<String, Value>,
+    /// A position that the answer must not be older than.
+    pub min_seq: Option<u64>,
 }
 
 impl Question {
-    /// As it is asked.
-    pub fn ask(&self) -> Ask<'_> {
-        Ask {
+    /// Asks it.
+    pub fn put<T>(&self, ask: impl FnOnce(&Ask) -> T) -> T {
+        let said = properties(&self.action);
+        ask(&Ask {
             app: self.app.as_deref(),
+            action: &said,
             ..Ask::new(&self.employee, &self.program, &self.category)
-        }
+        })
     }
 }
 
@@ -60,11 +66,12 @@ struct Entities {
     subject: Option<Object<Subject>>,
     action: Option<Object<Action>>,
     resource: Option<Object<Resource>>,
-    #[expect(
-        dead_code,
-        reason = "read for its type: AuthZEN says that it is an object"
-    )]
-    context: Option<Map<String, Value>>,
+    context: Option<Object<Context>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Context {
+    min_seq: Option<u64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -79,12 +86,7 @@ struct Subject {
 #[derive(Debug, Clone, Deserialize)]
 struct Action {
     name: String,
-    properties: Option<Object<ActionProperties>>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct ActionProperties {
-    program: Option<String>,
+    properties: Option<Map<String, Value>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -140,7 +142,7 @@ pub fn read(body: &[u8], many: bool) -> Result<Asked, &'static str> {
             subject: item.subject.or(defaults.subject),
             action: item.action.or(defaults.action),
             resource: item.resource.or(defaults.resource),
-            context: None,
+            context: item.context.or(defaults.context),
         };
         merged.question()
     });
@@ -158,14 +160,19 @@ impl Entities {
             return Err(LACKS);
         };
         let known = |known: bool, text: String| if known { text } else { String::new() };
-        let program = action
-            .properties
-            .and_then(|properties| properties.0.program);
+        let action_properties = action.properties.unwrap_or_default();
+        let program = match action_properties.get("program") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(program)) => Some(program.clone()),
+            Some(_) => return Err(SHAPE),
+        };
         Ok(Question {
             employee: known(subject.kind == "employee", subject.id),
             program: known(action.name == "collect", program.unwrap_or_default()),
             category: known(resource.kind == "data_category", resource.id),
             app: resource.properties.and_then(|properties| properties.0.app),
+            action: action_properties,
+            min_seq: self.context.and_then(|context| context.0.min_seq),
         })
     }
 }
@@ -181,7 +188,7 @@ mod tests {
             "subject": {"type": "employee", "id": "E1", "more": 1},
             "action": {"name": "collect", "properties": {"program": "mci"}},
             "resource": {"type": "data_category", "id": "keystrokes", "properties": {"app": "mail"}},
-            "context": {"anything": 1},
+            "context": {"anything": 1, "min_seq": 7},
         })
     }
 
@@ -195,10 +202,17 @@ mod tests {
     #[test]
     fn a_question_is_read_in_authzen_words() {
         let read = one(&question()).unwrap();
-        assert_eq!(
-            read.ask(),
-            Ask::new("E1", "mci", "keystrokes").within("mail")
-        );
+        let names = |ask: &Ask| {
+            [
+                ask.employee,
+                ask.program,
+                ask.category,
+                ask.app.unwrap_or_default(),
+            ]
+            .join(" ")
+        };
+        assert_eq!(read.put(names), "E1 mci keystrokes mail");
+        assert_eq!(read.min_seq, Some(7));
         for (pointer, other) in [
             ("/subject/type", "user"),
             ("/action/name", "read"),
@@ -223,6 +237,8 @@ mod tests {
             ("/action/properties", json!([])),
             ("/resource/properties/app", json!(1)),
             ("/context", json!("x")),
+            ("/context/min_seq", json!("7")),
+            ("/action/properties/program", json!(7)),
         ] {
             let mut bad = question();
             *bad.pointer_mut(pointer).unwrap() = wrong;

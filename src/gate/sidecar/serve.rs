@@ -162,7 +162,7 @@ async fn route(sidecar: &Sidecar, door: Door, request: Request<Incoming>) -> Ans
     }
     let body = Limited::new(request.into_body(), MAX_BODY).collect();
     match tokio::time::timeout(SLOWEST, body).await {
-        Ok(Ok(body)) => answer::answer(sidecar, &body.to_bytes(), many),
+        Ok(Ok(body)) => answer::answer(sidecar, &body.to_bytes(), many).await,
         _ => problem(
             StatusCode::BAD_REQUEST,
             "Send at most 1 MiB, in ten seconds.",
