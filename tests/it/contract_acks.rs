@@ -111,7 +111,6 @@ on_both!(
         assert!(outcome.declarations, "whoever keeps standings looks again");
         let results = outcome.results;
         let refused: Vec<_> = results
-            .results
             .iter()
             .map(|one| one.as_ref().err().copied())
             .collect();
