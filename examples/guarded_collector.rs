@@ -21,6 +21,7 @@ use sayso::client::address::Transport;
 use sayso::client::moment::{Clock, Moment};
 use sayso::client::watch::{Ask, Settings};
 use sayso::client::{Client, Timeouts};
+use sayso::domain::property::NOTHING;
 use sayso::gate::event::Defaults;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
@@ -64,6 +65,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             program: question.program.as_str(),
             category: question.category.as_str(),
             app: question.app.as_deref(),
+            action: &NOTHING,
         };
         // Captured under the yes that holds now, and not under an earlier one or under none.
         let permit = watch.permit(&ask);

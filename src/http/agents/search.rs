@@ -261,9 +261,7 @@ async fn answer(
     let found = match (question, kind) {
         (None, _) => Found::default(),
         (Some(question), Kind::Subject) => search::employees(app, &agent, &question, page).await?,
-        (Some(question), Kind::Resource) => {
-            search::categories(app, &agent, &question, page).await?
-        }
+        (Some(asked), Kind::Resource) => search::categories(app, &agent, &asked, page).await?,
         (Some(question), Kind::Action) => search::programs(app, &agent, &question, page).await?,
     };
     let paged = !search.page.is_absent() || found.next.is_some();
@@ -282,15 +280,13 @@ async fn answer(
 }
 
 fn result(kind: Kind, id: String, dialect: &Dialect) -> Hit {
+    let entity = |kind: &str, id| Hit::Entity {
+        kind: kind.to_owned(),
+        id,
+    };
     match (kind, &dialect.action) {
-        (Kind::Subject, _) => Hit::Entity {
-            kind: dialect.subject.clone(),
-            id,
-        },
-        (Kind::Resource, _) => Hit::Entity {
-            kind: dialect.resource.clone(),
-            id,
-        },
+        (Kind::Subject, _) => entity(&dialect.subject, id),
+        (Kind::Resource, _) => entity(&dialect.resource, id),
         (Kind::Action, None) => Hit::Action {
             name: id,
             properties: None,

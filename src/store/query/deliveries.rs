@@ -101,7 +101,7 @@ impl Deliveries for Adapter {
         // Filled up to a power of two, so that a handful of statements stays prepared.
         let fill = people.len().next_power_of_two() - people.len();
         let mut ask = QueryBuilder::<Db>::new(
-            "select external_id, employee.subject, unit, choice.entry, program, category, state, choice.at, notice_version, language
+            "select external_id, employee.subject, unit, choice.entry, program, category, state, choice.at, notice_version, language, conditions
              from employee left join event on event.subject = employee.subject left join choice on choice.entry = event.entry
              where external_id in (",
         );
