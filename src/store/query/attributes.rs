@@ -54,7 +54,7 @@ impl EmployeeAttributes for Adapter {
 
     async fn all_attributes(&self) -> Result<Vec<(ExternalId, Attributes)>, Error> {
         let rows: Vec<(String, String, String)> = sqlx::query_as::<Db, _>(
-            "select external_id, name, value from employee_attribute
+            "select external_id, employee_attribute.name, value from employee_attribute
              join employee on employee.subject = employee_attribute.subject order by external_id, name",
         )
         .fetch_all(&self.read)
