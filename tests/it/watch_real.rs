@@ -28,6 +28,7 @@ async fn following() -> (World, Client, Watch, Arc<Mutex<Vec<String>>>) {
     world.choose("E1", "keystrokes", Answer::Give).await;
     world.choose("E2", "keystrokes", Answer::Give).await;
     let url = world.serve().await;
+    world.app.standings().catch_up().await.unwrap();
     world.app.follow();
     let key = world.collector.parse().unwrap();
     let client = Client::new(
@@ -45,7 +46,15 @@ async fn following() -> (World, Client, Watch, Arc<Mutex<Vec<String>>>) {
         std::future::ready(())
     };
     let watch = client.watch(Settings::default(), random(), purge).unwrap();
-    until(|| watch.status().connected == Some(Way::Stream)).await;
+    let start = tokio::time::Instant::now();
+    while watch.status().connected != Some(Way::Stream) {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            watch.status()
+        );
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     assert!(yes(&watch, "E1") && yes(&watch, "E2") && !yes(&watch, "E3"));
     (world, client, watch, log)
 }
