@@ -24,8 +24,8 @@ fmt: ## format the Rust code
 test: ## every check and test, as CI runs them; installs what they need
 	@scripts/test
 
-test-long: ## property tests with many more cases, 200 kills, 100 rounds on a failing disk
-	PROPTEST_CASES=10000 SAYSO_TEST_KILLS=200 SAYSO_TEST_FAULTS=100 scripts/test setup unit integration
+test-long: ## property tests with many more cases, 200 kills, 100 rounds on a failing disk, 10,000 withdrawals
+	PROPTEST_CASES=10000 SAYSO_TEST_KILLS=200 SAYSO_TEST_FAULTS=100 SAYSO_TEST_TRIALS=10000 scripts/test setup unit integration
 
 fuzz: ## the ledger's parsers with libFuzzer, FUZZ_SECONDS each (60); installs cargo-fuzz
 	scripts/fuzz $(or $(FUZZ_SECONDS),60)

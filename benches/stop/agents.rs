@@ -15,6 +15,9 @@ use tokio::task::JoinSet;
 use crate::company::{Company, now};
 use crate::relay::Relay;
 
+/// From and to.
+type Span = (DateTime<Utc>, DateTime<Utc>);
+
 /// Sort of stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
@@ -149,7 +152,7 @@ impl Fleet {
                     break stopped;
                 }
                 assert!(
-                    began.elapsed() < Duration::from_secs(60),
+                    began.elapsed() < Duration::from_mins(1),
                     "{} goes on",
                     agent.name
                 );
@@ -225,11 +228,7 @@ impl Fleet {
     }
 }
 
-async fn report(
-    company: &Company,
-    case: &Case,
-    spans: Vec<(&Agent, (DateTime<Utc>, DateTime<Utc>))>,
-) -> (usize, usize) {
+async fn report(company: &Company, case: &Case, spans: Vec<(&Agent, Span)>) -> (usize, usize) {
     let (mut sent, mut accepted) = (0, 0);
     for (agent, (from, to)) in spans {
         let record = company.record(case, from, to);

@@ -35,7 +35,7 @@ struct Arguments {
 }
 
 /// How long the fleet may take to be where it should be before a round.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Agents that report records, of those that could.
 const REPORTING: usize = 20;
 

@@ -29,7 +29,7 @@ impl Relay {
                     };
                     let ((from, to), (back, home)) = (near.into_split(), far.into_split());
                     tokio::spawn(forward(from, home, open.clone()));
-                    forward(back, to, open).await;
+                    Box::pin(forward(back, to, open)).await;
                 });
             }
         });

@@ -69,10 +69,7 @@ async fn read(address: &str, key: &str, counts: &Counts) {
         .expect("it is sent");
     let mut buffer = [0; 2048];
     let mut first = true;
-    loop {
-        let Ok(read @ 1..) = stream.read(&mut buffer).await else {
-            break;
-        };
+    while let Ok(read @ 1..) = stream.read(&mut buffer).await {
         let text = String::from_utf8_lossy(&buffer[..read]);
         if first {
             assert!(text.starts_with("HTTP/1.1 200"), "{text}");

@@ -89,9 +89,9 @@ pub(crate) mod tests {
 
     pub(crate) fn moment() -> Moment {
         Moment {
-            steady: Instant::now() + Duration::from_secs(86_400),
+            steady: Instant::now() + Duration::from_hours(24),
             wall: "2026-11-23T08:00:00Z".parse().unwrap(),
-            boot: Some(Duration::from_secs(90_000)),
+            boot: Some(Duration::from_hours(25)),
         }
     }
 
@@ -114,7 +114,7 @@ pub(crate) mod tests {
         now.wall = then.wall - TimeDelta::hours(1);
         assert_eq!(now.since(then), Duration::from_secs(1), "set back");
         now.wall = then.wall + TimeDelta::hours(1);
-        assert_eq!(now.since(then), Duration::from_secs(3600), "set forward");
+        assert_eq!(now.since(then), Duration::from_hours(1), "set forward");
         let asleep = Moment {
             boot: then.boot.map(|boot| boot + Duration::from_secs(9)),
             ..later(then, 1000)

@@ -98,6 +98,7 @@ pub trait Read<'de>: Sized {
 }
 
 /// Gives a struct of fields its names in JSON. Others are ignored, or kept in `rest`.
+#[cfg(feature = "ssr")]
 macro_rules! fields {
     ($lt:lifetime $name:ty: $($word:literal = $field:ident),* $(, .. = $rest:ident)?) => {
         impl<$lt> $crate::domain::field::Read<$lt> for $name {
@@ -124,6 +125,7 @@ macro_rules! fields {
         $read.$rest.say($name, $map.next_value()?)
     };
 }
+#[cfg(feature = "ssr")]
 pub(crate) use fields;
 
 impl<'de, T: Read<'de>> Deserialize<'de> for Field<T> {

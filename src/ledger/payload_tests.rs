@@ -130,12 +130,15 @@ fn what_narrows_a_yes_is_part_of_the_statement() {
         panic!("{payload:?}");
     };
     assert_eq!(choice.conditions.as_slice().len(), 3);
-    assert_eq!(payload.to_jcs().unwrap(), narrowed.as_bytes());
-    let value: serde_json::Value = serde_json::from_str(&narrowed).unwrap();
-    assert_eq!(
-        serde_json_canonicalizer::to_string(&value).unwrap(),
-        narrowed
-    );
+    #[cfg(feature = "ssr")]
+    {
+        assert_eq!(payload.to_jcs().unwrap(), narrowed.as_bytes());
+        let value: serde_json::Value = serde_json::from_str(&narrowed).unwrap();
+        assert_eq!(
+            serde_json_canonicalizer::to_string(&value).unwrap(),
+            narrowed
+        );
+    }
     let bad = |from: &str, to: &str| {
         let text = narrowed.replace(from, to);
         assert_ne!(text, narrowed);

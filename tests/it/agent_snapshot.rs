@@ -1,4 +1,4 @@
-//! `GET /api/v1/snapshot`: what is in it, its pages, its ETag.
+//! `GET /api/v1/snapshot`: what is in it, its pages, its `ETag`.
 
 use axum::body::Body;
 use axum::http::Method;

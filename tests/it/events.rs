@@ -35,7 +35,8 @@ impl Events {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let event = parsed(event);
-                self.text = rest.to_owned();
+                let rest = rest.to_owned();
+                self.text = rest;
                 return Some(event);
             }
             let frame = tokio::time::timeout(Duration::from_secs(3), self.body.frame()).await;

@@ -178,7 +178,7 @@ async fn the_page_of_a_pause_counts_who_has_stopped_and_names_who_has_not() {
     );
     assert_eq!(
         page.attributes("#spread [data-live]", "data-live"),
-        [live.clone()]
+        std::slice::from_ref(&live)
     );
     assert_eq!(page.all(".spread li", |_| ()).len(), 2);
     assert_eq!(

@@ -17,6 +17,9 @@ use crate::ledger::seal::{self, Dek};
 
 type Tx = Transaction<'static, Db>;
 
+/// Who, the name that agents know, and the epoch and wrapped key if there is one.
+type KeyRow = (String, String, Option<i64>, Option<Vec<u8>>);
+
 /// People's chains and keys, as this transaction sees them.
 #[derive(Default)]
 pub(super) struct Chains {
@@ -128,8 +131,7 @@ impl Chains {
                  from employee left join dek on dek.subject = employee.subject where employee.subject in (",
             );
             among(&mut keys, chunk);
-            let rows: Vec<(String, String, Option<i64>, Option<Vec<u8>>)> =
-                keys.build_query_as().fetch_all(&mut **tx).await?;
+            let rows: Vec<KeyRow> = keys.build_query_as().fetch_all(&mut **tx).await?;
             for (subject, name, epoch, wrapped) in rows {
                 let subject = subject.parse()?;
                 if let Some((epoch, wrapped)) = epoch.zip(wrapped) {
