@@ -47,6 +47,9 @@ bench-log-size: ## what judging and proving costs at 1,000, 100,000 and 1,000,00
 bench-ledger: ## what a durable entry costs, beside the bare disk and a bare handler in the same run
 	cargo bench --bench ledger -- $(ARGS)
 
+bench-check: ## a check over a million employees beside a bare handler, batches, cold start, memory; ARGS="--states 16"
+	cargo bench --bench check -- $(ARGS)
+
 bench-ingest: ## what taking records in costs, beside a raw bulk insert, on SQLite and where it is installed PostgreSQL
 	! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || with=scripts/with-postgres; \
 	  SAYSO_TEST_FSYNC=on $$with cargo bench --bench ingest -- $(ARGS)

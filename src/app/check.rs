@@ -44,18 +44,22 @@ pub async fn evaluate(
     };
     let reading = app.standings().reading().await?;
     let as_of = app.now();
-    let decision = |question| Decision {
-        standing: if behind {
+    let decision = |question| {
+        let standing = if behind {
             Standing {
                 reason: Reason::ReplicaBehind,
                 since: as_of,
             }
         } else {
             reading.standing(caller, question, as_of)
-        },
-        seq: reading.seq(),
-        as_of,
-        lease_ms: app.settings.holds.lease_ms,
+        };
+        app.metrics.answered(standing.reason);
+        Decision {
+            standing,
+            seq: reading.seq(),
+            as_of,
+            lease_ms: app.settings.holds.lease_ms,
+        }
     };
     Ok(questions.iter().map(decision).collect())
 }

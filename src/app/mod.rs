@@ -30,6 +30,7 @@ pub mod heart;
 pub mod intake;
 pub mod keyring;
 pub mod ledger;
+pub mod metrics;
 pub mod notices;
 pub mod passwords;
 pub mod pauses;
@@ -70,6 +71,7 @@ use feed::Feed;
 use halt::Halt;
 use heart::Heart;
 use intake::Intake;
+use metrics::Metrics;
 use passwords::Passwords;
 use settings::Settings;
 use standings::Standings;
@@ -91,6 +93,7 @@ pub struct App {
     feed: Feed,
     standings: Standings,
     callers: Callers,
+    metrics: Metrics,
     heart: Heart,
     confirmer: Confirmer,
 }
@@ -150,6 +153,7 @@ impl App {
             shelf,
             standings,
             callers: Callers::default(),
+            metrics: Metrics::default(),
             halt,
             feed,
             heart,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::ledger::plain;
-use crate::app::App;
+use crate::app::{App, metrics};
 
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> Response {
@@ -18,6 +18,21 @@ pub async fn ready(State(app): State<App>) -> Response {
         Ok(()) => plain("ready\n".to_owned(), "no-store").into_response(),
         Err(error) => {
             tracing::error!(%error, "not ready");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                plain("not ready\n".to_owned(), "no-store"),
+            )
+                .into_response()
+        }
+    }
+}
+
+/// `GET /metrics`: counters, as Prometheus reads them.
+pub async fn metrics(State(app): State<App>) -> Response {
+    match metrics::metrics(&app).await {
+        Ok(text) => plain(text, "no-store").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "no metrics");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 plain("not ready\n".to_owned(), "no-store"),

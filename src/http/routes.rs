@@ -177,6 +177,7 @@ pub const MACHINES: &[Route] = &[
     }),
     look("/healthz", Anybody, || get(health::alive)),
     look("/readyz", Anybody, || get(health::ready)),
+    look("/metrics", Anybody, || get(health::metrics)),
 ];
 
 /// The portal's pages and forms.

@@ -204,3 +204,23 @@ on_both!(
         assert_eq!(told("E404").await, Reason::AgentNotRegistered);
     }
 );
+
+on_both!(
+    counters_tell_nothing_of_what_anybody_said,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let caller = collector(&world).await;
+        let mut seen = Vec::new();
+        for answer in [Answer::Give, Answer::Refuse] {
+            world.choose("E1", "keystrokes", answer).await;
+            ask(&world.app, &caller, about("E1", "keystrokes"), None).await;
+            let text = sayso::app::metrics::metrics(&world.app).await.unwrap();
+            assert!(text.contains("sayso_standings_people 1\n"), "{text}");
+            let checks = text.lines().filter(|line| line.starts_with("sayso_checks"));
+            seen.push(checks.map(str::to_owned).collect::<Vec<_>>());
+        }
+        let count = |n: u32| format!("sayso_checks_total{{answer=\"by_choice\"}} {n}");
+        assert_eq!((&seen[0][0], &seen[1][0]), (&count(1), &count(2)));
+        assert_eq!(seen[0][1..], seen[1][1..], "a yes and a no are one count");
+    }
+);
