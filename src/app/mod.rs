@@ -50,6 +50,7 @@ pub mod witness;
 pub mod witnessed;
 pub mod writer;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -77,9 +78,12 @@ use settings::Settings;
 use standings::Standings;
 use writer::{Keys, Writer};
 
-/// Everything a verb needs. Cheap to clone.
+/// Everything a verb needs. Cheap to clone: one count, however many parts there are.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Random,
@@ -96,6 +100,14 @@ pub struct App {
     metrics: Metrics,
     heart: Heart,
     confirmer: Confirmer,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl App {
@@ -141,7 +153,7 @@ impl App {
         let halt = Halt::default();
         let heart = Heart::new(store.clone(), clock.clone(), feed.clone(), halt.clone());
         let intake = Intake::start(store.clone());
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             store,
             clock,
             random,
@@ -158,7 +170,7 @@ impl App {
             feed,
             heart,
             confirmer,
-        })
+        })))
     }
 
     /// The present moment.
@@ -183,12 +195,12 @@ impl App {
     }
 
     /// The ledger's writer, for what brings its own statements. Verbs go by way of their own functions.
-    pub const fn writer(&self) -> &Writer {
+    pub fn writer(&self) -> &Writer {
         &self.writer
     }
 
     /// Everybody's standing.
-    pub const fn standings(&self) -> &Standings {
+    pub fn standings(&self) -> &Standings {
         &self.standings
     }
 
@@ -201,12 +213,12 @@ impl App {
     }
 
     /// The feed of changes.
-    pub const fn feed(&self) -> &Feed {
+    pub fn feed(&self) -> &Feed {
         &self.feed
     }
 
     /// What beats for everybody who holds a stream open.
-    pub const fn heart(&self) -> &Heart {
+    pub fn heart(&self) -> &Heart {
         &self.heart
     }
 

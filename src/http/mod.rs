@@ -19,6 +19,7 @@ mod input;
 mod ledger;
 mod ledger_page;
 mod notices;
+mod numbers;
 mod overview;
 mod page;
 mod pauses;
@@ -42,7 +43,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::request_id::{MakeRequestUuid, SetRequestIdLayer};
+use tower_http::request_id::SetRequestIdLayer;
 use tower_http::services::ServeDir;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
@@ -51,6 +52,7 @@ use crate::app::App;
 use crate::app::feeder::Feeder;
 use crate::config;
 use failure::Failure;
+use numbers::Numbers;
 use state::AppState;
 
 /// How often ended sessions are cleared away.
@@ -110,6 +112,7 @@ pub fn router(app: App, site: &Path, secure: bool) -> Router {
         .with_secure(secure)
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(hours)));
     let csrf = CsrfLayer::new().with_rejection_response(|_| failure::of(Failure::CrossSite));
+    let numbers = Numbers::new(app.random());
     let state = AppState::new(app, site, secure);
 
     let portal = routes::portal()
@@ -135,7 +138,7 @@ pub fn router(app: App, site: &Path, secure: bool) -> Router {
         .merge(files)
         .layer(from_fn(headers::safe))
         .layer(headers::trace())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(SetRequestIdLayer::x_request_id(numbers))
         .with_state(state)
 }
 

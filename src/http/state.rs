@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -14,18 +15,24 @@ use crate::domain::id::FormId;
 use crate::ui::format::Calendar;
 use crate::ui::shell::{Flash, Frame, House, Section, Viewer};
 
-/// Shared by all handlers. Cheap to clone.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// Shared by all handlers. Cheap to clone: it is cloned for every request.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+struct Shared {
     app: App,
     assets: Assets,
-    #[from_ref(skip)]
     secure: bool,
 }
 
+impl FromRef<AppState> for App {
+    fn from_ref(state: &AppState) -> Self {
+        state.0.app.clone()
+    }
+}
+
 /// Styles and browser code.
-#[derive(Clone)]
-pub struct Assets {
+struct Assets {
     /// Address of the style sheet; changes with its content, so that it can be cached for long.
     style: String,
     /// Set when the browser code can be had: else pages come without islands.
@@ -46,34 +53,34 @@ impl AppState {
             .site_pkg_dir("pkg")
             .build();
         let islands = (has("sayso.js") && has("sayso_bg.wasm")).then_some(options);
-        Self {
+        Self(Arc::new(Shared {
             app,
             assets: Assets {
                 style: format!("/static/sayso.css?v={version}"),
                 islands,
             },
             secure,
-        }
+        }))
     }
 
     /// The application.
-    pub const fn app(&self) -> &App {
-        &self.app
+    pub fn app(&self) -> &App {
+        &self.0.app
     }
 
     /// Whether browsers reach the portal by HTTPS.
-    pub const fn secure(&self) -> bool {
-        self.secure
+    pub fn secure(&self) -> bool {
+        self.0.secure
     }
 
     /// How times are shown on a page that is made now.
     pub fn calendar(&self) -> Calendar {
-        Calendar::new(self.app.settings().house.time_zone, self.app.now())
+        Calendar::new(self.0.app.settings().house.time_zone, self.0.app.now())
     }
 
     /// A fresh mark for one rendering of a form.
     pub fn form(&self) -> FormId {
-        FormId::new(self.app.now(), self.app.random())
+        FormId::new(self.0.app.now(), self.0.app.random())
     }
 
     /// Everything around a page.
@@ -83,8 +90,8 @@ impl AppState {
         viewer: Option<Viewer>,
         flash: Option<Flash>,
     ) -> Frame {
-        let house = &self.app.settings().house;
-        let entries: Result<u64, Error> = log_size(&self.app).await;
+        let house = &self.0.app.settings().house;
+        let entries: Result<u64, Error> = log_size(&self.0.app).await;
         Frame {
             house: House {
                 name: house.name.clone(),
@@ -97,9 +104,9 @@ impl AppState {
             section,
             entries: entries.ok(),
             flash,
-            style: self.assets.style.clone(),
-            vkey: log_vkey(&self.app),
-            islands: self.assets.islands.clone(),
+            style: self.0.assets.style.clone(),
+            vkey: log_vkey(&self.0.app),
+            islands: self.0.assets.islands.clone(),
         }
     }
 }

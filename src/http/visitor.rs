@@ -164,7 +164,7 @@ async fn renew(state: &AppState, session: &Session) -> Result<(), Failure> {
 
 impl Visitor {
     /// The application.
-    pub const fn app(&self) -> &App {
+    pub fn app(&self) -> &App {
         self.state.app()
     }
 
@@ -214,7 +214,7 @@ impl Visitor {
 
 impl SignedIn {
     /// The application.
-    pub const fn app(&self) -> &App {
+    pub fn app(&self) -> &App {
         self.state.app()
     }
 

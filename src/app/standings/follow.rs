@@ -46,7 +46,8 @@ impl Standings {
         let Revisions { agents, people, .. } = pulse.revisions;
         let callers = agents.wrapping_add(people).unsigned_abs();
         self.0.callers.store(callers, Ordering::Release);
-        *self.confirmed() = Some(asked);
+        let confirmed = self.elapsed(asked);
+        self.0.confirmed.store(confirmed, Ordering::Release);
         let seq = self.table().seq;
         self.0.feed.confirmed(seq, self.0.clock.now());
         self.0.seq.send_replace(seq);

@@ -58,8 +58,9 @@ struct Inner {
     loaded: AtomicBool,
     /// While everything is read anew, batches are not taken beside it: they wait for their turn.
     anew: AtomicBool,
-    /// When the head was last looked at and found to be here.
-    confirmed: RwLock<Option<Instant>>,
+    /// When the head was last looked at and found to be here: in milliseconds from `begun`, and one; 0 for never.
+    confirmed: AtomicU64,
+    begun: Instant,
     seq: watch::Sender<u64>,
     /// How far the first load has come, and how far it has to go.
     progress: watch::Sender<(u64, u64)>,
@@ -86,7 +87,8 @@ impl Standings {
             callers: AtomicU64::new(0),
             loaded: AtomicBool::new(false),
             anew: AtomicBool::new(false),
-            confirmed: RwLock::default(),
+            confirmed: AtomicU64::new(0),
+            begun: Instant::now(),
             seq: watch::Sender::new(0),
             progress: watch::Sender::default(),
         }))
@@ -182,7 +184,7 @@ impl Standings {
         }
         if let Err(error) = self.catch_up().await {
             tracing::error!(%error, "the projection has lost touch with the ledger");
-            *self.confirmed() = None;
+            self.0.confirmed.store(0, Ordering::Release);
         }
     }
 
@@ -206,9 +208,15 @@ impl Standings {
     }
 
     fn is_fresh(&self) -> bool {
-        let confirmed = self.0.confirmed.read();
-        let confirmed = *confirmed.unwrap_or_else(PoisonError::into_inner);
-        self.is_loaded() && confirmed.is_some_and(|at| at.elapsed() < MAX_STALENESS)
+        let confirmed = self.0.confirmed.load(Ordering::Acquire);
+        let staleness = u64::try_from(MAX_STALENESS.as_millis()).unwrap_or_default();
+        confirmed > 0 && self.is_loaded() && self.elapsed(Instant::now()) < confirmed + staleness
+    }
+
+    /// Milliseconds from the beginning to `now`, and one.
+    fn elapsed(&self, now: Instant) -> u64 {
+        let elapsed = now.duration_since(self.0.begun).as_millis();
+        u64::try_from(elapsed).map_or(u64::MAX, |elapsed| elapsed + 1)
     }
 
     fn read(&self, fresh: bool) -> Reading<'_> {
@@ -221,12 +229,5 @@ impl Standings {
 
     fn table_mut(&self) -> std::sync::RwLockWriteGuard<'_, Table> {
         self.0.table.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn confirmed(&self) -> std::sync::RwLockWriteGuard<'_, Option<Instant>> {
-        self.0
-            .confirmed
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
