@@ -45,6 +45,7 @@ pub mod settings;
 mod situation;
 pub mod snapshot;
 pub mod standings;
+mod statement;
 pub mod succession;
 pub mod witness;
 pub mod witnessed;
@@ -56,18 +57,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::domain::delivery::DeliveryKey;
-use crate::domain::id::{FormId, SubjectId};
 use crate::ledger::key::VerifierKey;
-use crate::ledger::payload::Statement;
-use crate::ledger::prepared::{Draft, Link, Prepared};
 use crate::store::Store;
 use crate::store::ledger::Forge;
-use crate::store::write::{Change, Committed, Refusal, Write};
 use acks::Confirmer;
 use callers::Callers;
 use catalogue::Shelf;
 use clock::{Clock, Random};
-use error::{Conflict, Error};
+use error::Error;
 use feed::Feed;
 use halt::Halt;
 use heart::Heart;
@@ -264,49 +261,5 @@ impl App {
         fresh
             .then_some(())
             .ok_or_else(|| Error::Internal("standings are stale".into()))
-    }
-
-    /// A person's own statement, linked to the end of their chain and ready for the log.
-    fn prepare(
-        &self,
-        link: Option<&Link>,
-        subject: SubjectId,
-        statement: Statement,
-    ) -> Result<Prepared, Error> {
-        let draft = Draft {
-            subject,
-            at: self.now(),
-            actor: "employee",
-            statement,
-        };
-        Prepared::new(link, draft, self.random())
-            .map_err(|error| Error::Internal(error.to_string()))
-    }
-
-    async fn write(
-        &self,
-        once: Option<FormId>,
-        changes: Vec<Change>,
-    ) -> Result<Result<Committed, Refusal>, Error> {
-        self.running()?;
-        self.writer
-            .write(Write {
-                once,
-                at: self.now(),
-                changes,
-            })
-            .await
-    }
-}
-
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Replayed => Conflict::Replayed.into(),
-            Refusal::Stale => Conflict::Busy.into(),
-            Refusal::VersionTaken => Conflict::VersionTaken.into(),
-            Refusal::AlreadyAnswered | Refusal::AlreadySo => Conflict::AlreadyAnswered.into(),
-            Refusal::NotFound => Self::NotFound,
-        }
     }
 }
