@@ -51,73 +51,67 @@ impl Deref for Caller {
     }
 }
 
-/// Callers that were recognised.
+/// Callers that were recognised, by the hash of the whole key.
 #[derive(Clone, Default)]
-pub(super) struct Callers(Arc<RwLock<HashMap<String, Known>>>);
+pub(super) struct Callers(Arc<RwLock<HashMap<[u8; 32], Known>>>);
 
-#[derive(Clone)]
 struct Known {
     /// As of which revision of agents and people.
     revision: u64,
-    secret_sha256: [u8; 32],
     caller: Arc<Caller>,
 }
 
-/// The agent behind a key; `None` for an unknown or revoked key and a wrong secret.
+/// The agent behind a key; `None` for what is no key, an unknown or revoked one, and a wrong secret.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn authenticate(app: &App, key: &AgentKey) -> Result<Option<Arc<Caller>>, Error> {
+pub async fn authenticate(app: &App, key: &str) -> Result<Option<Arc<Caller>>, Error> {
     // Before the database is asked: what is remembered can only be newer than this says.
     let revision = app.standings().callers();
-    let known = app.callers.get(key.id(), revision);
-    let known = match known {
-        Some(known) => known,
-        None => match read(app, key, revision.unwrap_or_default()).await? {
-            Some(known) => {
-                if revision.is_some() {
-                    app.callers.remember(key.id(), known.clone());
-                }
-                known
-            }
-            None => return Ok(None),
-        },
-    };
-    let fits = same(&known.secret_sha256, &secret_sha256(key));
-    Ok((fits && known.caller.revoked_at.is_none()).then_some(known.caller))
-}
-
-async fn read(app: &App, key: &AgentKey, revision: u64) -> Result<Option<Known>, Error> {
-    let Some((agent, secret_sha256)) = app.store.agent_by_key(key.id()).await? else {
+    let digest = Sha256::digest(key).into();
+    if let Some(caller) = app.callers.get(&digest, revision) {
+        return Ok(Some(caller));
+    }
+    let Ok(key) = key.parse::<AgentKey>() else {
         return Ok(None);
     };
+    let caller = read(app, &key).await?.map(Arc::new);
+    if let (Some(revision), Some(caller)) = (revision, &caller) {
+        app.callers.remember(digest, revision, caller.clone());
+    }
+    Ok(caller)
+}
+
+async fn read(app: &App, key: &AgentKey) -> Result<Option<Caller>, Error> {
+    let Some((agent, stored)) = app.store.agent_by_key(key.id()).await? else {
+        return Ok(None);
+    };
+    if !same(&stored, &secret_sha256(key)) || agent.revoked_at.is_some() {
+        return Ok(None);
+    }
     let people = if agent.units.is_empty() {
         None
     } else {
         let members = app.store.members(&agent.units).await?;
         Some(members.into_iter().map(String::from).collect())
     };
-    Ok(Some(Known {
-        revision,
-        secret_sha256,
-        caller: Arc::new(Caller::new(agent, people)),
-    }))
+    Ok(Some(Caller::new(agent, people)))
 }
 
 impl Callers {
-    fn get(&self, key: &str, revision: Option<u64>) -> Option<Known> {
+    fn get(&self, key: &[u8; 32], revision: Option<u64>) -> Option<Arc<Caller>> {
         let revision = revision?;
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let known = known.get(key)?;
-        (known.revision == revision).then(|| known.clone())
+        (known.revision == revision).then(|| known.caller.clone())
     }
 
-    fn remember(&self, key: &str, caller: Known) {
+    fn remember(&self, key: [u8; 32], revision: u64, caller: Arc<Caller>) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(key.to_owned(), caller);
+        known.insert(key, Known { revision, caller });
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use tower::Layer as _;
 use tower_http::classify::{ServerErrorsAsFailures, SharedClassifier};
@@ -52,8 +51,7 @@ const SAFE: [(HeaderName, &str); 6] = [
 ];
 
 /// Adds what every answer carries.
-pub async fn safe(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub fn safe(mut response: Response) -> Response {
     for (name, value) in SAFE {
         let value = HeaderValue::from_static(value);
         response.headers_mut().entry(name).or_insert(value);

@@ -39,8 +39,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use tokio::net::TcpListener;
+use tower::ServiceBuilder;
+use tower::util::MapResponseLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::SetRequestIdLayer;
@@ -136,9 +139,15 @@ pub fn router(app: App, site: &Path, secure: bool) -> Router {
         .merge(routes::machines())
         .merge(agents::routes())
         .merge(files)
-        .layer(from_fn(headers::safe))
-        .layer(headers::trace())
-        .layer(SetRequestIdLayer::x_request_id(numbers))
+        // One layer for all: each of its own would be paid for by every request.
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(numbers))
+                .layer(headers::trace())
+                .layer(MapResponseLayer::new(
+                    headers::safe as fn(Response) -> Response,
+                )),
+        )
         .with_state(state)
 }
 

@@ -136,7 +136,7 @@ on_both!(
         let live = |key: sayso::domain::agent::AgentKey| {
             let app = world.app.clone();
             async move {
-                sayso::app::callers::authenticate(&app, &key)
+                sayso::app::callers::authenticate(&app, &key.expose())
                     .await
                     .unwrap()
                     .is_some()

@@ -121,8 +121,10 @@ async fn printed_accounts_and_keys_work(company: &Company) {
     assert_eq!(hats, every);
     assert_eq!(company.marker.agents[0].name.as_str(), "test-collector");
     for agent in &company.marker.agents {
-        let key = agent.key.parse().unwrap();
-        let known = callers::authenticate(&app, &key).await.unwrap().unwrap();
+        let known = callers::authenticate(&app, &agent.key)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((&known.name, known.kind), (&agent.name, agent.kind));
         if known.kind.stores() {
             requests::open_tasks(&app, &known).await.unwrap();

@@ -185,7 +185,7 @@ on_both!(
             runs_on: "Studio".into(),
         };
         let (_, key) = sayso::app::agents::register(&world.app, new).await.unwrap();
-        let caller = sayso::app::callers::authenticate(&world.app, &key)
+        let caller = sayso::app::callers::authenticate(&world.app, &key.expose())
             .await
             .unwrap()
             .unwrap();

@@ -23,7 +23,10 @@ fn trials() -> u32 {
 async fn withdrawn_is_withdrawn(kind: Kind) {
     let world = World::new(kind).await.with_company().await;
     let (_, key) = world.agent("desk", AgentKind::Collector).await;
-    let caller = authenticate(&world.app, &key).await.unwrap().unwrap();
+    let caller = authenticate(&world.app, &key.expose())
+        .await
+        .unwrap()
+        .unwrap();
     world.app.follow();
     let router = sayso::http::router(world.app.clone(), world.dir.path(), false);
     let body = json!({

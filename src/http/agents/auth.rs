@@ -23,7 +23,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let key = key(parts).ok_or_else(Problem::unauthenticated)?;
-        let agent = callers::authenticate(&App::from_ref(state), &key).await?;
+        let agent = callers::authenticate(&App::from_ref(state), key).await?;
         agent.map(Self).ok_or_else(Problem::unauthenticated)
     }
 }
@@ -35,17 +35,17 @@ impl<S: Send + Sync> FromRequestParts<S> for AgentKeyId {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let key = key(parts).ok_or_else(Problem::unauthenticated)?;
+        let key = key(parts).and_then(|key| key.parse::<AgentKey>().ok());
+        let key = key.ok_or_else(Problem::unauthenticated)?;
         Ok(Self(key.id().to_owned()))
     }
 }
 
-fn key(parts: &Parts) -> Option<AgentKey> {
+fn key(parts: &Parts) -> Option<&str> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return None;
     };
     let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
-    let key = scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())?;
-    key.parse().ok()
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }

@@ -30,7 +30,8 @@ mod tasks;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, Method, header};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
+use tower::ServiceBuilder;
 use tower_http::request_id::PropagateRequestIdLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -75,47 +76,53 @@ pub const TABLE: [(Method, &str, Caller); 14] = [
     (Method::GET, "/openapi.json", Caller::Anybody),
 ];
 
-/// The routes, with everything that belongs around them. Whatever else is under `/access/v1` and `/api/v1` is a
-/// problem in JSON, never a page.
+/// Whatever else is under these is a problem in JSON, never a page.
+const OURS: [&str; 3] = ["/access/v1", "/.well-known", "/api/v1"];
+
+/// The routes, with everything that belongs around them.
+///
+/// Flat and in one layer on purpose: each level of nesting and each layer of its own is paid for by every check.
 pub fn routes<S>() -> Router<S>
 where
     App: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    let access = Router::new()
-        .route("/evaluation", post(evaluations::one))
-        .route("/evaluations", post(evaluations::many))
-        .route("/search/subject", post(search::subject))
-        .route("/search/resource", post(search::resource))
-        .route("/search/action", post(search::action));
-    let known = Router::new().route("/authzen-configuration", get(metadata::show));
-    let api = Router::new()
-        .route("/acks", post(acks::confirm))
-        .route("/changes", get(changes::poll))
-        .route("/records", post(records::create))
-        .route("/snapshot", get(snapshot::show))
-        .route("/stream", get(stream::open))
-        .route("/tasks", get(tasks::list))
-        .route("/tasks/{id}/attestation", post(tasks::attest));
-    let no_store = HeaderValue::from_static("no-store");
-    Router::new()
-        .nest("/access/v1", problems(access))
-        .nest("/.well-known", problems(known))
-        .nest("/api/v1", problems(api))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            no_store,
-        ))
-        .route("/openapi.json", get(openapi::openapi))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+    let mut routes = Router::new()
+        .route("/access/v1/evaluation", post(evaluations::one))
+        .route("/access/v1/evaluations", post(evaluations::many))
+        .route("/access/v1/search/subject", post(search::subject))
+        .route("/access/v1/search/resource", post(search::resource))
+        .route("/access/v1/search/action", post(search::action))
+        .route("/.well-known/authzen-configuration", get(metadata::show))
+        .route("/api/v1/acks", post(acks::confirm))
+        .route("/api/v1/changes", get(changes::poll))
+        .route("/api/v1/records", post(records::create))
+        .route("/api/v1/snapshot", get(snapshot::show))
+        .route("/api/v1/stream", get(stream::open))
+        .route("/api/v1/tasks", get(tasks::list))
+        .route("/api/v1/tasks/{id}/attestation", post(tasks::attest));
+    for prefix in OURS {
+        for path in ["", "/", "/{*rest}"] {
+            routes = routes.route(&format!("{prefix}{path}"), any(nothing));
+        }
+    }
+    let around = ServiceBuilder::new()
         // Outermost, so that errors carry it as well.
         .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(DefaultBodyLimit::max(MAX_BODY));
+    let description = get(openapi::openapi).layer(PropagateRequestIdLayer::x_request_id());
+    routes
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(around)
+        .route("/openapi.json", description)
 }
 
-fn problems<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router
-        .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+async fn nothing() -> Problem {
+    Problem::not_found()
 }
 
 #[cfg(test)]
