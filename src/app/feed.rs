@@ -109,7 +109,7 @@ impl Feed {
         let mut ring = self.ring();
         ring.floor.get_or_insert(seq);
         ring.seq = ring.seq.max(seq);
-        ring.confirmed_at = ring.confirmed_at.max(Some(at));
+        ring.confirmed_at = Some(at);
     }
 
     /// Everything before this position is published; 0 before the feed has begun.
@@ -121,7 +121,7 @@ impl Feed {
     pub fn fresh(&self, now: DateTime<Utc>) -> Option<u64> {
         let ring = self.read();
         let age = now - ring.confirmed_at?;
-        (age <= MAX_STALENESS).then_some(ring.seq)
+        (age.abs() <= MAX_STALENESS).then_some(ring.seq)
     }
 
     /// The end, and the position there: what is published from now on comes next. `None` before the feed has begun.
@@ -142,7 +142,7 @@ impl Feed {
             let earlier = ring.changes.partition_point(before);
             let known = ring.changes.range(earlier..).take_while(|published| {
                 let change = &published.change;
-                change.seq == seq && change.what.is_in_ledger()
+                change.seq == seq && change.what.has_own_position()
             });
             Place(ring.first + (earlier + known.count()) as u64)
         })
@@ -196,7 +196,11 @@ impl Ring {
         {
             self.first += 1;
             let Change { seq, what, .. } = &oldest.change;
-            self.floor = Some(if what.is_in_ledger() { *seq } else { seq + 1 });
+            self.floor = Some(if what.has_own_position() {
+                *seq
+            } else {
+                seq + 1
+            });
         }
         self.changes.push_back(Arc::new(Published {
             change,

@@ -182,13 +182,16 @@ async fn beat(heart: Weak<Inner>) {
 async fn watch(heart: Weak<Inner>) {
     let mut seconds = interval(PERIOD / 2);
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seen = None::<DateTime<Utc>>;
     loop {
         seconds.tick().await;
         let Some(heart) = heart.upgrade() else { return };
-        let since = heart.clock.now() - LOOK_BACK;
+        let now = heart.clock.now();
+        // From the last look that succeeded, however long that is ago.
+        let since = seen.map_or(now, |seen| seen.min(now)) - LOOK_BACK;
         match heart.store.revoked_keys(since).await {
-            Ok(keys) if keys.is_empty() => {}
             Ok(keys) => {
+                seen = Some(now);
                 let mut revoked = heart
                     .revoked
                     .write()

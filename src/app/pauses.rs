@@ -70,7 +70,7 @@ pub async fn pause(
             entry: committed.entries.first().copied().unwrap_or_default(),
             seq: committed.log.seq(),
         }),
-        Err(Refusal::AlreadySo) => match one(app, program).await?.status_at(app.now()) {
+        Err(Refusal::AlreadySo) => match one(app, program).await?.status_now(app.now()) {
             Some(change) if change.status == ProgramStatus::Ended => {
                 let message = "It has ended, so there is nothing to pause.";
                 Err(Invalid::new("program", message).into())

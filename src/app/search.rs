@@ -41,6 +41,9 @@ pub async fn employees(
     page: Page<'_>,
 ) -> Result<Found, Error> {
     let mut found = Collected::new(page);
+    if !agent.covers_named(question.program, question.category) {
+        return Ok(found.finish());
+    }
     let (Ok(program), Ok(category)) = (question.program.parse(), question.category.parse()) else {
         return Ok(found.finish());
     };

@@ -68,6 +68,7 @@ pub async fn position(app: &App) -> Result<(String, u64, i64), Error> {
 /// # Errors
 /// When the database fails.
 pub async fn members(app: &App, agent: &Agent) -> Result<Option<Vec<ExternalId>>, Error> {
+    app.running()?;
     if agent.units.is_empty() {
         return Ok(None);
     }
@@ -92,7 +93,7 @@ pub async fn rules(app: &App, agent: &Agent) -> Result<Vec<Rules>, Error> {
 
 fn of(declared: &Declared, agent: &Agent, now: DateTime<Utc>) -> Option<Rules> {
     let declaration = &declared.program.declaration;
-    let status = declared.program.status_at(now)?;
+    let status = declared.program.status_now(now)?;
     let ids = declaration.categories.iter().map(|category| &category.id);
     let covered = ids.filter(|category| agent.covers(&declaration.id, category));
     agent.programs.contains(&declaration.id).then(|| Rules {

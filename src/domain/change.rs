@@ -80,8 +80,9 @@ pub struct Allowed {
 }
 
 impl What {
-    /// Whether it owes a ledger entry, so that its position is its own.
-    pub const fn is_in_ledger(&self) -> bool {
-        !matches!(self, Self::Declared { .. } | Self::Resync)
+    /// Whether its position is its own. What else is told carries the position up to which was read when it was seen, and
+    /// comes again to whoever resumes there: better twice than never.
+    pub const fn has_own_position(&self) -> bool {
+        matches!(self, Self::Choice { .. })
     }
 }

@@ -204,6 +204,14 @@ impl Declaration {
 }
 
 impl Program {
+    /// The status that a decision made at `now` goes by: a stop counts whatever the clock says, for another server's may
+    /// run ahead and this one's may be set back.
+    pub fn status_now(&self, now: DateTime<Utc>) -> Option<StatusChange> {
+        let last = self.statuses.last().copied();
+        last.filter(|last| last.status != ProgramStatus::Active)
+            .or_else(|| self.status_at(now))
+    }
+
     /// The status at `at`; `None` before the declaration.
     pub fn status_at(&self, at: DateTime<Utc>) -> Option<StatusChange> {
         self.statuses

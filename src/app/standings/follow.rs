@@ -21,13 +21,16 @@ impl Standings {
     /// When the database fails, or another log has succeeded the one that is followed.
     pub async fn catch_up(&self) -> Result<(), Error> {
         let mut turn = self.0.turn.lock().await;
-        let asked = Instant::now();
+        // Whoever had the turn before may have been cut short.
+        self.0.anew.store(false, Ordering::Release);
+        let (asked, asked_at) = (Instant::now(), self.0.clock.now());
         let (pulse, catalogue) = self.look(*turn).await?;
         let erased = turn.is_none_or(|known| known.erasures != pulse.revisions.erasures);
         if !self.is_loaded() {
             self.load(&pulse, catalogue).await?;
-        } else if erased {
-            // What somebody said must not outlive its erasure here.
+        } else if erased || catalogue.as_deref().is_some_and(|new| self.renoticed(new)) {
+            // What somebody said must not outlive its erasure here; and what was seen of another notice counts in other
+            // numbers.
             self.reload(&pulse).await?;
         } else {
             self.advance(&pulse, catalogue).await?;
@@ -49,8 +52,12 @@ impl Standings {
         let confirmed = self.elapsed(asked);
         self.0.confirmed.store(confirmed, Ordering::Release);
         let seq = self.table().seq;
-        self.0.feed.confirmed(seq, self.0.clock.now());
-        self.0.seq.send_replace(seq);
+        self.0.feed.confirmed(seq, asked_at);
+        self.0.seq.send_if_modified(|here| {
+            let later = seq > *here;
+            *here = seq.max(*here);
+            later
+        });
         Ok(())
     }
 
@@ -71,6 +78,19 @@ impl Standings {
             }
             pulse = later;
         }
+    }
+
+    /// Whether a programme that is known has another notice now.
+    fn renoticed(&self, new: &Catalogue) -> bool {
+        let table = self.table();
+        let Some(old) = table.programs.catalogue() else {
+            return false;
+        };
+        old.programs.iter().any(|old| {
+            let old = &old.program.declaration;
+            let new = new.program(&old.id);
+            new.is_some_and(|new| new.program.declaration.notice != old.notice)
+        })
     }
 
     async fn any_for_units(&self) -> Result<bool, Error> {

@@ -72,14 +72,14 @@ impl<'a> Reading<'a> {
         let column = self.table.column(program, question.category);
         let Some(column) = column else {
             let declared = self.table.programs.find(program);
-            let status = declared.and_then(|(_, declared)| declared.program.status_at(now));
+            let status = declared.and_then(|(_, declared)| declared.program.status_now(now));
             // A stop comes before everything else.
             return match status {
                 Some(status) if status.status != ProgramStatus::Active => stopped(status, now),
                 _ => no(Reason::AgentNotRegistered),
             };
         };
-        let status = column.declared.program.status_at(now);
+        let status = column.declared.program.status_now(now);
         if let Some(status) = status.filter(|status| status.status != ProgramStatus::Active) {
             return stopped(status, now);
         }

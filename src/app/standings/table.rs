@@ -215,7 +215,7 @@ impl<'a> Column<'a> {
     /// The case of somebody in this programme and category; `None` for somebody without a number.
     pub(super) fn case(&self, person: Option<u32>, now: DateTime<Utc>) -> Case<'a> {
         Case {
-            status: self.declared.program.status_at(now),
+            status: self.declared.program.status_now(now),
             apps: &self.declared.program.declaration.apps,
             material: &self.program.material,
             last: person.and_then(|person| self.last(person)),

@@ -191,7 +191,14 @@ impl Follower {
 
     async fn fetch_within(&self, thread: &mut Thread) -> Result<bool, Error> {
         self.fetch().await?;
-        thread.base = self.shared.position().unwrap_or(thread.base);
+        let position = self.shared.position().unwrap_or_default();
+        if position < thread.last {
+            // From another server, which is behind: what lies between was told already and would be missed.
+            return self
+                .distrust(Error::Unclear("a snapshot from before the stream"))
+                .map(|()| true);
+        }
+        thread.base = position;
         Ok(true)
     }
 }

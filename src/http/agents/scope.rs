@@ -60,6 +60,13 @@ impl Scope {
         Ok(())
     }
 
+    /// Whether somebody is among those whom the agent may hear of, as the directory has it now.
+    pub fn knows(&self, employee: &str) -> bool {
+        let among =
+            |ids: &Vec<ExternalId>| ids.binary_search_by(|id| id.as_str().cmp(employee)).is_ok();
+        self.members.as_ref().is_none_or(among)
+    }
+
     /// Whether the agent gets to hear of a change.
     pub fn concerns(&self, change: &Change) -> bool {
         let own = |program| self.agent.programs.contains(program);

@@ -104,12 +104,19 @@ pub async fn show(
     }
     let employees = scope.employees.as_deref();
     let page = permits(&app, &scope.agent, employees, after, limit).await?;
+    // Not before the position: what changed in between would be neither in this answer nor in the changes after it.
+    let rules = self::rules(&app, &scope.agent).await?;
     let next = page.next.map(cursor);
     let snapshot = Snapshot {
         seq: page.seq,
         lease_ms: app.settings().holds.lease_ms,
         programs: rules.into_iter().map(Into::into).collect(),
-        permits: page.permits.into_iter().map(Into::into).collect(),
+        permits: page
+            .permits
+            .into_iter()
+            .filter(|permit| scope.knows(&permit.employee))
+            .map(Into::into)
+            .collect(),
         next,
     };
     let etag = [(header::ETAG, tag(page.seq))];

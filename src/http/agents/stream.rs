@@ -57,8 +57,9 @@ pub async fn open(
     Asked(which): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let scope = Scope::new(&app, agent, which.employees.as_deref()).await?;
+    // First the place, then whom it is about: what changes in between is heard of.
     let (end, seq) = app.feed().subscribe().ok_or_else(Problem::not_ready)?;
+    let scope = Scope::new(&app, agent, which.employees.as_deref()).await?;
     let (place, first) = match headers.get("last-event-id") {
         None => (end, Some(Event::Snapshot { seq })),
         Some(last) => match resumed(&app, last) {
@@ -162,6 +163,10 @@ impl Live {
                 Found::Change(_) => {}
                 Found::Nothing => return None,
                 Found::Lost => {
+                    if self.scope.refresh(&self.app).await.is_err() {
+                        self.over = true;
+                        return None;
+                    }
                     let seq = self.app.feed().seq();
                     self.sent = seq;
                     return Some(Event::Resync { seq }.frame());
