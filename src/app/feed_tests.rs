@@ -3,9 +3,24 @@
 use super::*;
 use crate::domain::change::What;
 use crate::domain::program::ProgramStatus;
+use crate::domain::standing::Reason;
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(second, 0).unwrap()
+}
+
+fn withdrawn(seq: u64) -> Change {
+    Change {
+        seq,
+        at: at(0),
+        what: What::Choice {
+            employee: "E1".parse().unwrap(),
+            program: "mci".parse().unwrap(),
+            category: "keystrokes".parse().unwrap(),
+            reason: Reason::Withdrawn,
+            permit: None,
+        },
+    }
 }
 
 fn paused(seq: u64) -> Change {
@@ -43,10 +58,10 @@ fn whoever_subscribes_gets_what_comes_and_whoever_resumes_what_was_missed() {
     let feed = Feed::default();
     assert_eq!(feed.subscribe(), None, "nothing is known yet");
     feed.confirmed(7, at(0));
-    feed.publish(vec![paused(8)]);
+    feed.publish(vec![withdrawn(8)]);
     let (place, seq) = feed.subscribe().unwrap();
     assert_eq!(seq, 8);
-    feed.publish(vec![paused(9), paused(10)]);
+    feed.publish(vec![withdrawn(9), withdrawn(10)]);
     assert_eq!(rest(&feed, place), [9, 10]);
     assert_eq!(rest(&feed, feed.since(7).unwrap()), [8, 9, 10]);
     assert_eq!(rest(&feed, feed.since(9).unwrap()), [10]);
@@ -65,9 +80,9 @@ fn what_lies_before_the_feed_or_ahead_of_it_is_no_place_to_go_on_from() {
 #[test]
 fn a_change_without_an_entry_of_its_own_comes_again_rather_than_being_missed() {
     let feed = Feed::default();
-    feed.publish(vec![paused(8), declared(8), paused(9)]);
-    assert_eq!(rest(&feed, feed.since(8).unwrap()), [8, 9]);
-    assert_eq!(rest(&feed, feed.since(9).unwrap()), [0; 0]);
+    feed.publish(vec![withdrawn(8), declared(8), withdrawn(9), paused(9)]);
+    assert_eq!(rest(&feed, feed.since(8).unwrap()), [8, 9, 9]);
+    assert_eq!(rest(&feed, feed.since(9).unwrap()), [9], "the pause");
 }
 
 #[test]
@@ -75,7 +90,7 @@ fn only_so_many_are_kept_and_a_slow_reader_is_told_that_it_lost_the_thread() {
     let feed = Feed::with_room_for(2);
     feed.confirmed(0, at(0));
     let (mut place, _) = feed.subscribe().unwrap();
-    feed.publish(vec![paused(1), paused(2), paused(3)]);
+    feed.publish(vec![withdrawn(1), withdrawn(2), withdrawn(3)]);
     assert_eq!(feed.since(0), None);
     assert_eq!(rest(&feed, feed.since(1).unwrap()), [2, 3]);
     assert!(matches!(feed.next(&mut place, u64::MAX), Found::Lost));
@@ -85,7 +100,7 @@ fn only_so_many_are_kept_and_a_slow_reader_is_told_that_it_lost_the_thread() {
 #[test]
 fn a_dropped_change_without_an_entry_takes_its_position_along() {
     let feed = Feed::with_room_for(1);
-    feed.publish(vec![declared(5), paused(6)]);
+    feed.publish(vec![declared(5), withdrawn(6)]);
     assert_eq!(feed.since(5), None, "the declaration at 5 would be missed");
     assert!(feed.since(6).is_some());
 }
@@ -93,7 +108,7 @@ fn a_dropped_change_without_an_entry_takes_its_position_along() {
 #[test]
 fn nothing_beyond_the_asked_for_position_is_handed_out() {
     let feed = Feed::default();
-    feed.publish(vec![paused(8), paused(9)]);
+    feed.publish(vec![withdrawn(8), withdrawn(9)]);
     let mut place = feed.since(7).unwrap();
     assert!(matches!(feed.next(&mut place, 8), Found::Change(_)));
     assert!(matches!(feed.next(&mut place, 8), Found::Nothing));
@@ -107,14 +122,21 @@ fn an_old_confirmation_is_worth_nothing() {
     feed.confirmed(7, at(10));
     assert_eq!(feed.fresh(at(11)), Some(7));
     assert_eq!(feed.fresh(at(12)), None);
-    feed.confirmed(6, at(9));
-    assert_eq!(feed.fresh(at(11)), Some(7), "neither goes back");
+    feed.confirmed(6, at(11));
+    assert_eq!(feed.fresh(at(11)), Some(7), "the position does not go back");
+    assert_eq!(
+        feed.fresh(at(5)),
+        None,
+        "nor is it fresh when the clock was set back"
+    );
+    feed.confirmed(7, at(5));
+    assert_eq!(feed.fresh(at(5)), Some(7));
 }
 
 #[test]
 fn a_change_is_written_for_sending_once() {
     let feed = Feed::default();
-    feed.publish(vec![paused(1)]);
+    feed.publish(vec![withdrawn(1)]);
     let Found::Change(published) = feed.next(&mut feed.since(0).unwrap(), 1) else {
         unreachable!("it was just published")
     };
@@ -132,7 +154,7 @@ async fn whoever_waits_is_woken() {
     let mut moved = Box::pin(waiter.moved().notified());
     moved.as_mut().enable();
     assert!(matches!(feed.next(&mut place, 9), Found::Nothing));
-    feed.publish(vec![paused(1)]);
+    feed.publish(vec![withdrawn(1)]);
     moved.await;
     assert!(matches!(feed.next(&mut place, 9), Found::Change(_)));
 }

@@ -204,21 +204,18 @@ impl Declaration {
 }
 
 impl Program {
-    /// The status that a decision made at `now` goes by: a stop counts whatever the clock says, for another server's may
-    /// run ahead and this one's may be set back.
+    /// The status for a decision at `now`: a stop counts whatever the clock says, which may be another server's or set back.
     pub fn status_now(&self, now: DateTime<Utc>) -> Option<StatusChange> {
-        let last = self.statuses.last().copied();
-        last.filter(|last| last.status != ProgramStatus::Active)
-            .or_else(|| self.status_at(now))
+        match self.statuses.last() {
+            Some(last) if last.status != ProgramStatus::Active => Some(*last),
+            _ => self.status_at(now),
+        }
     }
 
     /// The status at `at`; `None` before the declaration.
     pub fn status_at(&self, at: DateTime<Utc>) -> Option<StatusChange> {
-        self.statuses
-            .iter()
-            .rev()
-            .find(|change| change.at <= at)
-            .copied()
+        let mut latest = self.statuses.iter().rev();
+        latest.find(|change| change.at <= at).copied()
     }
 }
 

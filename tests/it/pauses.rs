@@ -111,3 +111,25 @@ on_both!(
         assert!(rows().await[0].spread.is_none(), "nobody remembers");
     }
 );
+
+on_both!(
+    a_pause_by_a_server_whose_clock_runs_ahead_counts_here_at_once,
+    |world: World| async move {
+        let world = world.with_company().await;
+        let (agent, _) = world.agent("desk", AgentKind::Collector).await;
+        let caller = Caller::new(agent, None);
+        world.choose("E1", "keystrokes", Answer::Give).await;
+        let question = Question::about("E1", "mci", "keystrokes");
+        let permitted = async || {
+            let answers = evaluate(&world.app, &caller, std::slice::from_ref(&question));
+            answers.await.unwrap()[0].standing.permits()
+        };
+        assert!(permitted().await);
+        world.pass(30);
+        pause(&world, "mci", "Until it is explained.")
+            .await
+            .unwrap();
+        world.pass(-30);
+        assert!(!permitted().await, "the pause lies ahead of this clock");
+    }
+);
